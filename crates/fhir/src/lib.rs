@@ -1,0 +1,7 @@
+//! FHIR R4 as it is stored: lossless JSON with typed views.
+//!
+//! Start with [`Resource`], the only way JSON enters the system. Nothing here does I/O.
+
+pub mod resource;
+
+pub use resource::{ParseError, Resource};

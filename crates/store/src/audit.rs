@@ -1,0 +1,33 @@
+//! The audit trail: who read or wrote what, when, as whom and why.
+
+use jiff::Timestamp;
+use manzil_journey::access::{Purpose, Role};
+use serde::{Deserialize, Serialize};
+
+/// One line of the trail. Each entry's hash covers the hash before it, so that removing or
+/// changing a line breaks every later one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// Counts from 1 without a gap.
+    pub seq: u64,
+    pub at: Timestamp,
+    pub actor: String,
+    pub role: Role,
+    pub purpose: Purpose,
+    /// `read`, `search`, `write`, `refused`, `sign-in`, `sign-in-failed` and the like.
+    pub what: String,
+    /// What it was done to: `Observation/0199…`, or a query in words. Never a name.
+    pub object: String,
+    /// The person concerned, when there is one.
+    pub person: Option<String>,
+    /// SHA-256 of the entry before and this one, lower-case hexadecimal.
+    pub hash: String,
+}
+
+/// What checking the whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditReport {
+    pub entries: u64,
+    /// The first entry that does not fit its predecessor, if any.
+    pub broken_at: Option<u64>,
+}

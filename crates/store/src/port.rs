@@ -1,0 +1,101 @@
+//! The port itself.
+
+use async_trait::async_trait;
+use manzil_journey::access::Access;
+
+use crate::audit::{AuditEntry, AuditReport};
+use crate::change::{ChangeSet, Committed, Key, Version, VersionMeta};
+use crate::error::StoreError;
+use crate::query::{Page, PageRequest, Query};
+
+/// Everything the product asks of a database.
+///
+/// Calls take the [`Access`] of whoever asks; the store refuses what the policy does not permit
+/// and writes every read, write and refusal into the audit chain.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Writes a change set whole or not at all, and returns once it is durable.
+    async fn commit(&self, access: &Access, changes: ChangeSet) -> Result<Committed, StoreError>;
+
+    /// The current version, or none when there is no such resource.
+    async fn read(&self, access: &Access, key: &Key) -> Result<Option<Version>, StoreError>;
+
+    /// One version of the past.
+    async fn read_version(
+        &self,
+        access: &Access,
+        key: &Key,
+        version: u64,
+    ) -> Result<Option<Version>, StoreError>;
+
+    /// All versions of one resource, newest first.
+    async fn history(
+        &self,
+        access: &Access,
+        key: &Key,
+        page: PageRequest,
+    ) -> Result<Page<Version>, StoreError>;
+
+    /// Current versions that match, ordered by id. Rows in a compartment that `access` may not
+    /// read are left out and not counted.
+    async fn find(&self, access: &Access, query: &Query) -> Result<Page<Version>, StoreError>;
+
+    /// Every current record about one person that `access` may read, of any type, ordered by
+    /// type and id. One audit entry.
+    async fn person(&self, access: &Access, person: &str) -> Result<Vec<Version>, StoreError>;
+
+    /// The change log after `seq`, oldest first, without bodies.
+    async fn changes(
+        &self,
+        access: &Access,
+        after_seq: u64,
+        rows_max: usize,
+    ) -> Result<Vec<VersionMeta>, StoreError>;
+
+    /// Adds a line to the audit trail for something that is not a record access (a sign-in).
+    async fn note(
+        &self,
+        access: &Access,
+        what: &str,
+        object: &str,
+        person: Option<&str>,
+    ) -> Result<(), StoreError>;
+
+    /// The audit trail, newest first; with `person`, only what concerns that person.
+    async fn audit(
+        &self,
+        access: &Access,
+        person: Option<&str>,
+        page: PageRequest,
+    ) -> Result<Page<AuditEntry>, StoreError>;
+
+    /// Walks the whole audit chain and the change log's hashes.
+    async fn verify(&self) -> Result<AuditReport, StoreError>;
+
+    /// Node-local data that is no health record and does not travel (accounts, sessions,
+    /// settings): one JSON text for each `(kind, key)`.
+    async fn local_get(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError>;
+    async fn local_put(&self, kind: &str, key: &str, value: &str) -> Result<(), StoreError>;
+    async fn local_delete(&self, kind: &str, key: &str) -> Result<(), StoreError>;
+    async fn local_list(&self, kind: &str) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Writes a consistent copy of the whole store to `path`, while others read and write.
+    async fn snapshot(&self, path: &std::path::Path) -> Result<(), StoreError>;
+
+    /// How many change sets, resource versions and audit entries there are, and bytes on disk.
+    async fn statistics(&self) -> Result<Statistics, StoreError>;
+
+    /// Stops taking calls, finishes the queued ones and closes the files.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Counts for `manzil doctor` and the operator's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    pub change_sets: u64,
+    pub resources: u64,
+    pub versions: u64,
+    pub audit_entries: u64,
+    pub bytes: u64,
+    pub schema: u32,
+}
