@@ -3,5 +3,6 @@
 //! Start with [`Resource`], the only way JSON enters the system. Nothing here does I/O.
 
 pub mod resource;
+pub mod table;
 
 pub use resource::{ParseError, Resource};
