@@ -19,8 +19,10 @@ pub(crate) struct Elements {
 pub(crate) fn table(definitions: &[&Value]) -> Elements {
     let mut out =
         Elements { text: HEADER.into(), invariants: INVARIANTS.into(), bindings: BTreeSet::new() };
+    let known: BTreeSet<&str> =
+        definitions.iter().filter(|d| is_base_type(d)).map(|d| text(d, "type")).collect();
     for definition in definitions.iter().filter(|d| is_base_type(d)) {
-        write_type(definition, &mut out);
+        write_type(definition, &known, &mut out);
     }
     out
 }
@@ -41,7 +43,7 @@ fn is_base_type(definition: &Value) -> bool {
         && text(definition, "derivation") != "constraint"
 }
 
-fn write_type(definition: &Value, out: &mut Elements) {
+fn write_type(definition: &Value, known: &BTreeSet<&str>, out: &mut Elements) {
     let name = text(definition, "type");
     let kind = text(definition, "kind").trim_end_matches("-type");
     let open = if definition.get("abstract") == Some(&Value::Bool(true)) { "+" } else { "" };
@@ -55,16 +57,22 @@ fn write_type(definition: &Value, out: &mut Elements) {
         if let Some(below) = path.strip_prefix(&format!("{name}.")).filter(|_| own)
             && !(kind == "primitive" && below == "value")
         {
-            write_element(name, below, element, out);
+            write_element(name, below, element, known, out);
         }
     }
 }
 
-fn write_element(of: &str, below: &str, element: &Value, out: &mut Elements) {
+fn write_element(
+    of: &str,
+    below: &str,
+    element: &Value,
+    known: &BTreeSet<&str>,
+    out: &mut Elements,
+) {
     let min = element.get("min").and_then(Value::as_u64).unwrap_or_default();
     let max = text(element, "max");
     let types = match text(element, "contentReference") {
-        "" => types(of, below, element),
+        "" => types(of, below, element, known),
         reference => reference.to_owned(),
     };
     let mut flags = String::new();
@@ -77,8 +85,9 @@ fn write_element(of: &str, below: &str, element: &Value, out: &mut Elements) {
     let _ = writeln!(out.text, "{}", row.trim_end());
 }
 
-/// `Quantity|Reference(Patient,Group)|string`.
-fn types(of: &str, below: &str, element: &Value) -> String {
+/// `Quantity|Reference(Patient,Group)|string`. Targets that R4 does not know (the package adds
+/// two of its own) are left out.
+fn types(of: &str, below: &str, element: &Value, known: &BTreeSet<&str>) -> String {
     let names = items(element, "type").map(|kind| {
         let fhir_type = items(kind, "extension")
             .find(|e| text(e, "url").ends_with("structuredefinition-fhir-type"))
@@ -88,8 +97,9 @@ fn types(of: &str, below: &str, element: &Value) -> String {
             ("Resource", "id") => "id",
             _ => fhir_type.unwrap_or_else(|| text(kind, "code")),
         };
-        let targets: Vec<&str> =
-            items(kind, "targetProfile").filter_map(Value::as_str).map(last).collect();
+        let targets =
+            items(kind, "targetProfile").filter_map(Value::as_str).map(last);
+        let targets: Vec<&str> = targets.filter(|target| known.contains(target)).collect();
         if targets.is_empty() || name != "Reference" || targets == ["Resource"] {
             name.to_owned()
         } else {
