@@ -2,7 +2,9 @@
 //!
 //! Start with [`Resource`], the only way JSON enters the system. Nothing here does I/O.
 
+pub mod date;
 pub mod resource;
 pub mod table;
 
+pub use date::{BirthDate, PartialDate};
 pub use resource::{ParseError, Resource};

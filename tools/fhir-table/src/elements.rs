@@ -97,8 +97,7 @@ fn types(of: &str, below: &str, element: &Value, known: &BTreeSet<&str>) -> Stri
             ("Resource", "id") => "id",
             _ => fhir_type.unwrap_or_else(|| text(kind, "code")),
         };
-        let targets =
-            items(kind, "targetProfile").filter_map(Value::as_str).map(last);
+        let targets = items(kind, "targetProfile").filter_map(Value::as_str).map(last);
         let targets: Vec<&str> = targets.filter(|target| known.contains(target)).collect();
         if targets.is_empty() || name != "Reference" || targets == ["Resource"] {
             name.to_owned()

