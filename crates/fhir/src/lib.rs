@@ -3,7 +3,9 @@
 //! Start with [`Resource`], the only way JSON enters the system. Nothing here does I/O.
 
 pub mod date;
+pub mod reference;
 pub mod resource;
+pub mod search;
 pub mod table;
 
 pub use date::{BirthDate, PartialDate};

@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/fhir/data");
     fs::write(data.join("r4-elements.tsv"), format!("{SOURCE}{}", elements.text))?;
-    fs::write(data.join("r4-codes.tsv"), format!("{SOURCE}{}", codes))?;
+    fs::write(data.join("r4-codes.tsv"), format!("{SOURCE}{codes}"))?;
     fs::write(data.join("r4-invariants.tsv"), format!("{SOURCE}{}", elements.invariants))?;
     let search = search::table(&resources(&folder, "search-parameters.json")?);
     fs::write(data.join("r4-search.tsv"), format!("{SOURCE}{search}"))?;

@@ -1,0 +1,152 @@
+use super::*;
+
+fn found(json: &str) -> Vec<String> {
+    let entries = index(&Resource::parse(json).unwrap());
+    let shown = entries.iter().map(|entry| match &entry.value {
+        IndexValue::Token { system, code } => {
+            format!("{}={}|{code}", entry.parameter, system.as_deref().unwrap_or_default())
+        }
+        IndexValue::Text(text) | IndexValue::Reference(text) => {
+            format!("{}={text}", entry.parameter)
+        }
+        IndexValue::Date { from, to } => format!("{}={from}..{to}", entry.parameter),
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_patient_is_indexed() {
+    let patient = r#"{"resourceType":"Patient","identifier":[{"system":"urn:unhcr","value":"A-1"}],
+        "name":[{"family":"Al-Ḥasan","given":["Ṣāliḥ"]}],"gender":"male","birthDate":"1990-02",
+        "telecom":[{"system":"phone","value":"+49 1"}],"deceasedBoolean":false,
+        "managingOrganization":{"reference":"Organization/o1"}}"#;
+    assert_eq!(
+        found(patient),
+        [
+            "birthdate=633830400..636249600",
+            "deceased=|false",
+            "family=al hasan",
+            "gender=|male",
+            "given=salih",
+            "identifier=urn:unhcr|A-1",
+            "name=al hasan",
+            "name=salih",
+            "organization=Organization/o1",
+            "phone=|+49 1",
+            "telecom=|+49 1",
+        ]
+    );
+}
+
+#[test]
+fn an_observation_is_indexed() {
+    let observation = r##"{"resourceType":"Observation","status":"final",
+        "code":{"coding":[{"system":"http://loinc.org","code":"1-8"},{"code":"local"}]},
+        "subject":{"reference":"Patient/p/_history/3"},"encounter":{"reference":"#e"},
+        "performer":[{"reference":"https://a.org/Practitioner/1"}],
+        "effectivePeriod":{"start":"1970-01-01T00:00:10Z"},"valueCodeableConcept":{"text":"Pos."}}"##;
+    assert_eq!(
+        found(observation),
+        [
+            "code=|local",
+            "code=http://loinc.org|1-8",
+            "date=10..9223372036854775807",
+            "patient=Patient/p",
+            "performer=https://a.org/Practitioner/1",
+            "status=|final",
+            "subject=Patient/p",
+            "value-string=pos",
+        ]
+    );
+}
+
+#[test]
+fn only_patients_are_found_as_patient() {
+    let group = r#"{"resourceType":"Observation","subject":{"reference":"Group/g"}}"#;
+    assert_eq!(found(group), ["subject=Group/g"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_left_out() {
+    let odd = r#"{"resourceType":"Patient","birthDate":"1990-02-30","gender":{"x":1},
+        "name":"text","identifier":[5,null],"managingOrganization":{"reference":"nowhere"}}"#;
+    assert_eq!(found(odd), ["deceased=|false", "identifier=|5", "name=text"]);
+}
+
+#[test]
+fn every_path_leads_to_an_element() {
+    use crate::table;
+    let mut paths = 0;
+    for of in table::types().filter(|t| table::is_resource_type(t.name)) {
+        for (parameter, path) in
+            parameters(of.name).iter().flat_map(|p| p.paths.iter().map(move |path| (p.name, path)))
+        {
+            let mut inside = of.name;
+            for step in path {
+                let named = step.choice.map_or(step.member.to_owned(), |choice| {
+                    let (first, rest) = choice.split_at(1);
+                    format!("{}{}{rest}", step.member, first.to_uppercase())
+                });
+                let choice = format!("{}[x]", step.member);
+                let next =
+                    table::child(inside, &named).or_else(|| table::child(inside, step.member));
+                let open = table::children(inside).iter().any(|e| e.name == choice);
+                assert!(next.is_some() || open, "{} {parameter}: {path:?}", of.name);
+                inside = next.map_or("Element", |child| child.inside);
+            }
+            paths += 1;
+        }
+    }
+    assert!(paths > 1_400, "{paths}");
+}
+
+#[test]
+fn words_are_made_alike() {
+    for (written, expected) in [
+        ("ÉCOLE", "ecole"),
+        ("Straße", "strasse"),
+        ("İstanbul", "istanbul"),
+        ("Nguyễn", "nguyen"),
+        ("Łódź", "lodz"),
+        ("Søren", "soren"),
+        ("مُحَمَّد", "محمد"),
+        ("أحمد", "احمد"),
+        ("إبراهيم", "ابراهيم"),
+        ("فاطمة", "فاطمه"),
+        ("علی", "علي"),
+        ("مصطفى", "مصطفي"),
+        ("مـحـمـد", "محمد"),
+        ("کریم", "كريم"),
+        ("می‌رود", "ميرود"),
+        ("۱۲۳٤", "1234"),
+        ("Її", "іі"),
+        ("Йосип", "иосип"),
+        ("हिन्दी", "हिन्दी"),
+        ("ガ", "ガ"),
+        ("한글", "한글"),
+        ("ﷲ", "الله"),
+        ("O'Brien", "obrien"),
+    ] {
+        assert_eq!(normalise_word(written), expected, "{written}");
+    }
+    assert_eq!(words("Al-Ḥasan, 12/3 हिन्दी"), ["al", "hasan", "12", "3", "हिन्दी"]);
+    assert!(words(" --- ").is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn normalising_twice_changes_nothing(text in "\\PC{0,24}") {
+        let once = normalise_text(&text);
+        proptest::prop_assert_eq!(normalise_text(&once), once);
+    }
+}
+
+#[test]
+fn text_words_are_names_and_identifiers() {
+    let patient = r#"{"resourceType":"Patient","name":[{"text":"Amina Ali","family":"Ali","given":["Amina"]}],
+        "identifier":[{"value":"UN-17/4"}]}"#;
+    let expected = ["amina", "ali", "un", "17", "4"];
+    assert_eq!(text_words(&Resource::parse(patient).unwrap()), expected);
+    let clinic = r#"{"resourceType":"Organization","name":"City Clinic","alias":["CC"]}"#;
+    assert_eq!(text_words(&Resource::parse(clinic).unwrap()), ["city", "clinic", "cc"]);
+}
