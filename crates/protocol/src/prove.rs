@@ -24,6 +24,7 @@ pub use self::smallest::SHORTEN_BRANCHINGS_MAX;
 
 mod cells;
 mod formula;
+pub mod linear;
 mod search;
 mod smallest;
 #[cfg(test)]
