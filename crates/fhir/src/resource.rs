@@ -26,7 +26,7 @@ pub const NUMBER_CHARS_MAX: usize = 64;
 
 /// A FHIR R4 resource as lossless JSON: unknown members, member order and the digits of
 /// decimals survive a round trip. (White space does not, `\u00e9` comes back as `é`, and an
-/// exponent without a sign, `1e5`, as `1e+5`.)
+/// exponent `1E5` as `1e+5`.)
 ///
 /// Its `resourceType` is a type of R4, its `id`, if any, has the form of an id. Nothing else is
 /// promised: see `validate`.
@@ -79,10 +79,8 @@ impl Resource {
     pub fn parse_bytes(bytes: &[u8]) -> Result<Self, ParseError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
             ParseError::new("MZ-0109", "the text is not UTF-8", "save or send it as UTF-8")
-                .at((line, column))
+                .at(scan::place(before))
         })?;
         Self::parse(text)
     }

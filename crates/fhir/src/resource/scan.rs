@@ -150,9 +150,17 @@ impl<'a> Scan<'a> {
     }
 
     fn place(&self, at: usize) -> (usize, usize) {
-        let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
-        (line, column)
+        place(self.text.as_bytes().get(..at).unwrap_or_default())
     }
+}
+
+/// The line and column of what follows these bytes.
+pub(super) fn place(before: &[u8]) -> (usize, usize) {
+    let mut lines = 0;
+    let mut column = 1;
+    for line in before.split(|byte| *byte == b'\n') {
+        lines += 1;
+        column = line.len() + 1;
+    }
+    (lines, column)
 }
