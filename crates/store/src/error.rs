@@ -5,7 +5,7 @@ use manzil_journey::access::{Action, Compartment, Purpose, Role};
 use thiserror::Error;
 
 /// Why the store did not do as it was asked. Nothing was written when one is returned.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum StoreError {
     #[error("MZ-0301: {role:?} may not {action:?} {compartment:?} records for {purpose:?}")]
     Refused { role: Role, purpose: Purpose, action: Action, compartment: Compartment },
@@ -33,4 +33,6 @@ pub enum StoreError {
     Database(String),
     #[error("MZ-0310: the store is shutting down")]
     Closed,
+    #[error("MZ-0311: the request cannot be understood: {0}")]
+    Malformed(String),
 }

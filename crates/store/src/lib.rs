@@ -5,16 +5,25 @@
 //! [`manzil_journey::access`] itself: a call whose [`Access`] does not permit it is refused (and
 //! the refusal is audited), whatever the page above it forgot. Start with [`Store`].
 //!
-//! Every engine passes one conformance suite.
+//! Every engine passes one conformance suite (`conformance`, behind the feature of that name),
+//! and shares what must not differ between engines: the [`policy`], the [`limits`], the hash
+//! [`chain`] and the stored [`body`] text.
 
 pub mod audit;
+pub mod body;
+pub mod chain;
 pub mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod error;
+pub mod limits;
+pub mod names;
+pub mod policy;
 pub mod port;
 pub mod query;
 
 pub use audit::{AuditEntry, AuditReport};
 pub use change::{ChangeSet, Committed, Expect, Key, Version, VersionMeta, Write};
 pub use error::StoreError;
-pub use port::Store;
-pub use query::{Page, PageRequest, Query};
+pub use port::{Statistics, Store};
+pub use query::{DateTerm, Page, PageRequest, Query};

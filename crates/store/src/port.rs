@@ -11,13 +11,19 @@ use crate::query::{Page, PageRequest, Query};
 /// Everything the product asks of a database.
 ///
 /// Calls take the [`Access`] of whoever asks; the store refuses what the policy does not permit
-/// and writes every read, write and refusal into the audit chain.
+/// and writes every read, write and refusal into the audit chain. [`crate::policy`] says what
+/// "may read" means: the compartment of the asked version *and* of the current one must be within
+/// reach, and a person reaches only their own records and the directory. Each call that names an
+/// access leaves one audit line, except one that fails for another reason than a refusal.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Writes a change set whole or not at all, and returns once it is durable.
+    /// Writes a change set whole or not at all, and returns once it is durable. The writes are
+    /// done in their order; a resource may be written twice. A resource may change compartment
+    /// only if `access` may write to both.
     async fn commit(&self, access: &Access, changes: ChangeSet) -> Result<Committed, StoreError>;
 
-    /// The current version, or none when there is no such resource.
+    /// The current version, or none when there is no such resource. Refused when the resource
+    /// exists and may not be read.
     async fn read(&self, access: &Access, key: &Key) -> Result<Option<Version>, StoreError>;
 
     /// One version of the past.
@@ -28,7 +34,7 @@ pub trait Store: Send + Sync + 'static {
         version: u64,
     ) -> Result<Option<Version>, StoreError>;
 
-    /// All versions of one resource, newest first.
+    /// All versions of one resource that `access` may read, newest first.
     async fn history(
         &self,
         access: &Access,
@@ -36,15 +42,19 @@ pub trait Store: Send + Sync + 'static {
         page: PageRequest,
     ) -> Result<Page<Version>, StoreError>;
 
-    /// Current versions that match, ordered by id. Rows in a compartment that `access` may not
-    /// read are left out and not counted.
+    /// Current versions that match, in an order that does not change when a resource does: in
+    /// the order of first writing, or of the ids. Rows that `access` may not read are left out
+    /// and not counted. Going from page to page neither skips nor repeats a resource, whatever
+    /// is written meanwhile. The audit line concerns every person on the page.
     async fn find(&self, access: &Access, query: &Query) -> Result<Page<Version>, StoreError>;
 
     /// Every current record about one person that `access` may read, of any type, ordered by
     /// type and id. One audit entry.
     async fn person(&self, access: &Access, person: &str) -> Result<Vec<Version>, StoreError>;
 
-    /// The change log after `seq`, oldest first, without bodies.
+    /// The change log after `seq`, oldest first, without bodies; what `access` may not read is
+    /// left out. Ends with the change set in which `rows_max` is reached, never within one, so
+    /// that going on after the last `seq` misses nothing. Empty at the end.
     async fn changes(
         &self,
         access: &Access,
@@ -62,6 +72,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), StoreError>;
 
     /// The audit trail, newest first; with `person`, only what concerns that person.
+    /// [`crate::policy::audit_lines`] says who may read which lines.
     async fn audit(
         &self,
         access: &Access,
@@ -69,7 +80,7 @@ pub trait Store: Send + Sync + 'static {
         page: PageRequest,
     ) -> Result<Page<AuditEntry>, StoreError>;
 
-    /// Walks the whole audit chain and the change log's hashes.
+    /// Walks the whole audit chain and the change log, and hashes every stored body again.
     async fn verify(&self) -> Result<AuditReport, StoreError>;
 
     /// Node-local data that is no health record and does not travel (accounts, sessions,
@@ -79,7 +90,8 @@ pub trait Store: Send + Sync + 'static {
     async fn local_delete(&self, kind: &str, key: &str) -> Result<(), StoreError>;
     async fn local_list(&self, kind: &str) -> Result<Vec<(String, String)>, StoreError>;
 
-    /// Writes a consistent copy of the whole store to `path`, while others read and write.
+    /// Writes a consistent copy of the whole store to `path`, where nothing may be yet, while
+    /// others read and write.
     async fn snapshot(&self, path: &std::path::Path) -> Result<(), StoreError>;
 
     /// How many change sets, resource versions and audit entries there are, and bytes on disk.

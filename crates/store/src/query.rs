@@ -8,20 +8,42 @@ pub struct Query {
     pub resource_type: String,
     /// Only records about this person (a `Patient` id).
     pub person: Option<String>,
-    /// Search parameters that must all match exactly after normalisation, as
-    /// `(parameter, value)`: `manzil_fhir::search` names the parameters of each type. A
-    /// token is written `system|code` or `code`.
+    /// Search parameters that must all match exactly, as `(parameter, value)`:
+    /// `manzil_fhir::search` names the parameters of each type and the ways of writing a value
+    /// (`system|code`, `code`, `Patient/1`). A text is compared after normalisation. `_id` is
+    /// the logical id. A parameter that the type does not have is refused as malformed.
     pub tokens: Vec<(String, String)>,
+    /// Text parameters whose value must begin with this, after normalisation, as
+    /// `(parameter, beginning)`.
+    pub beginnings: Vec<(String, String)>,
+    /// Date parameters that must all match. `_lastUpdated` is the time of the current version.
+    pub dates: Vec<DateTerm>,
     /// Words that must all be prefixes of words in the resource's text index (names,
     /// identifiers).
     pub text: Option<String>,
     pub page: PageRequest,
 }
 
-/// Which slice of the answer, ordered by id.
+/// A condition on a date parameter. Dates in the record are ranges as well: `2024-05` is the
+/// whole month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateTerm {
+    pub parameter: String,
+    /// Seconds since 1970-01-01T00:00:00Z; `i64::MIN` for no beginning.
+    pub from: i64,
+    /// Seconds, excluded; `i64::MAX` for no end.
+    pub until: i64,
+    /// Whether the date of the record must lie wholly within the range, or only touch it. With
+    /// both, the FHIR prefixes can be said: `eq` is within, `ge` touches from here to
+    /// `i64::MAX`, `sa` is within from the end of the value to `i64::MAX`.
+    pub within: bool,
+}
+
+/// Which slice of the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
-    /// Rows at most; the store caps it at 1,000.
+    /// Rows at most; the store caps it at [`crate::limits::PAGE_ROWS_MAX`]. Zero asks for the
+    /// total alone.
     pub rows_max: usize,
     /// The `next` of the page before, or none for the first.
     pub after: Option<String>,
@@ -39,6 +61,7 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// Pass as `after` to go on; none at the end.
     pub next: Option<String>,
-    /// How many match in all.
+    /// How many match in all. A search counts to [`crate::limits::TOTAL_MAX`]: that value means
+    /// as many or more.
     pub total: u64,
 }
