@@ -110,8 +110,8 @@ fn role_permits(role: Role, purpose: Purpose, action: Action, compartment: Compa
         Role::Nurse | Role::Laboratory | Role::Radiology => match purpose {
             Purpose::Assessment => match compartment {
                 Assessment => true,
-                Identity | Directory => read,
-                Care | Disclosed => false,
+                Identity | Directory | Disclosed => read,
+                Care => false,
             },
             Purpose::Care if role == Role::Nurse => match compartment {
                 Care => true,

@@ -1,6 +1,14 @@
 //! The domain: a person's journey through a health assessment.
 //!
 //! Commands come in, changes or refusals go out; nothing here does I/O, reads a clock or makes
-//! an identifier of its own. Start with [`access`], which says who may see what.
+//! an identifier of its own. Start with [`access`], which says who may see what, then
+//! [`person`], [`family`] and [`assessment`] for the nouns and [`command`] for the verbs.
 
 pub mod access;
+pub mod assessment;
+pub mod change;
+pub mod coding;
+pub mod country;
+pub mod family;
+// pub mod import;
+pub mod person;

@@ -1,0 +1,77 @@
+//! The content that is shipped: protocols, vocabulary, messages.
+//!
+//! It lies in the binary; `--content FOLDER` takes a folder instead, so that a programme can
+//! use protocols of its own without a new program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use include_dir::{Dir, include_dir};
+
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../content");
+
+/// One content file: its path from the content folder on, with `/`, and its text.
+pub type File = (String, String);
+
+/// All content files under a folder, or those that are shipped.
+pub fn files(folder: Option<&Path>) -> anyhow::Result<Vec<File>> {
+    let mut found = match folder {
+        Some(folder) => read_folder(folder)?,
+        None => shipped(&SHIPPED),
+    };
+    found.sort();
+    Ok(found)
+}
+
+fn shipped(folder: &Dir<'_>) -> Vec<File> {
+    let own = folder.files().filter_map(|file| {
+        let path = file.path().to_str()?.replace('\\', "/");
+        Some((path, file.contents_utf8()?.to_owned()))
+    });
+    own.chain(folder.dirs().flat_map(shipped)).collect()
+}
+
+fn read_folder(folder: &Path) -> anyhow::Result<Vec<File>> {
+    if !folder.is_dir() {
+        bail!("MZ-0701: {} is no folder; give the folder that holds facts/ and protocols/", folder.display());
+    }
+    let mut found = Vec::new();
+    walk(folder, folder, &mut found)?;
+    Ok(found)
+}
+
+fn walk(root: &Path, folder: &Path, found: &mut Vec<File>) -> anyhow::Result<()> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
+        .with_context(|| format!("MZ-0702: cannot read the folder {}", folder.display()))?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            walk(root, &path, found)?;
+        } else if is_content(&path) {
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("MZ-0702: cannot read {} as text", path.display()))?;
+            let relative = path.strip_prefix(root).unwrap_or(&path);
+            found.push((relative.to_string_lossy().replace('\\', "/"), text));
+        }
+    }
+    Ok(())
+}
+
+fn is_content(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "toml" || ending == "ftl")
+}
+
+/// The content folder that a `protocols` folder given on the command line belongs to.
+///
+/// `manzil protocol check content/protocols` reads the facts beside it, in `content/facts`.
+pub fn folder_of(protocols: &Path) -> PathBuf {
+    let is_content = |folder: &Path| folder.join("facts").is_dir();
+    if is_content(protocols) {
+        return protocols.to_owned();
+    }
+    let absolute = fs::canonicalize(protocols).unwrap_or_else(|_| protocols.to_owned());
+    let above = absolute.ancestors().skip(1).find(|folder| is_content(folder));
+    above.map_or_else(|| protocols.to_owned(), Path::to_owned)
+}
