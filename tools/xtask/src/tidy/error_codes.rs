@@ -113,7 +113,8 @@ fn wrong_range(code: &str, places: &[Use]) -> Option<Finding> {
 fn two_meanings(code: &str, places: &[Use]) -> Vec<Finding> {
     let mut told = places.iter().filter(|place| !place.meaning.is_empty());
     let Some(first) = told.next() else { return Vec::new() };
-    told.filter(|place| place.meaning != first.meaning)
+    // "cannot read the folder x" and "cannot read x as text" are one meaning in other words.
+    told.filter(|place| first_words(&place.meaning) != first_words(&first.meaning))
         .map(|place| {
             let what = format!(
                 "{code} means something else at {}:{} (\"{}\"); take a new code",
@@ -132,6 +133,10 @@ fn two_folders(code: &str, places: &[Use]) -> Option<Finding> {
     let other = given.find(|place| folder(&place.path) != folder(&first.path))?;
     let what = format!("{code} is given at {}:{} too; take a new code", first.path, first.line);
     Some(Finding::failure(&other.path, other.line, what))
+}
+
+fn first_words(meaning: &str) -> Vec<&str> {
+    meaning.split_whitespace().take(2).collect()
 }
 
 fn folder(path: &str) -> Option<&str> {
