@@ -7,6 +7,7 @@ pub mod reference;
 pub mod resource;
 pub mod search;
 pub mod table;
+pub mod validate;
 pub mod views;
 
 pub use date::{BirthDate, PartialDate};

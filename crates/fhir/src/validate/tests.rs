@@ -1,0 +1,199 @@
+use super::*;
+
+/// `code path: reason` of each error.
+fn errors(json: &str) -> Vec<String> {
+    let issues = validate(&Resource::parse(json).unwrap());
+    let shown = issues.iter().filter(|i| i.severity == Severity::Error).map(|i| {
+        format!("{} {}: {}", i.code.as_str().trim_start_matches("MZ-0"), i.path, i.reason)
+    });
+    shown.collect()
+}
+
+/// A Patient with these members.
+fn patient(members: &str) -> Vec<String> {
+    errors(&format!(r#"{{"resourceType":"Patient",{members}}}"#))
+}
+
+#[test]
+fn a_good_patient_has_no_issue() {
+    let good = r##""id":"p","meta":{"versionId":"1","lastUpdated":"2024-05-01T10:00:00Z"},
+        "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">A &amp; B<br/></div>"},
+        "contained":[{"resourceType":"Organization","id":"o","name":"Clinic"}],
+        "name":[{"family":"Ali","given":["Amina",null],"_given":[null,{"extension":[{"url":"http://a","valueCode":"x"}]}]}],
+        "birthDate":"1990","_birthDate":{"extension":[{"url":"http://a","extension":[{"url":"b","valueBoolean":true}]}]},
+        "deceasedBoolean":false,"managingOrganization":{"reference":"#o"},
+        "maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}"##;
+    assert_eq!(patient(good), [""; 0]);
+}
+
+#[test]
+fn each_mistake_is_found_where_it_is() {
+    for (members, expected) in [
+        (r#""nmae":[]"#, r#"130 Patient: R4 has no element "nmae" here"#),
+        (r#""deceasedString":"x""#, r#"130 Patient: R4 has no element "deceasedString" here"#),
+        (r#""name":[{"middle":"x"}]"#, r#"130 Patient.name[0]: R4 has no element "middle" here"#),
+        (r#""_name":[{}]"#, r#"130 Patient: R4 has no element "_name" here"#),
+        (r#""name":{"text":"x"}"#, "131 Patient.name: this must be an array"),
+        (r#""gender":["male"]"#, "131 Patient.gender: this must not be an array"),
+        (r#""active":"true""#, "131 Patient.active: this has the wrong JSON type"),
+        (r#""active":null"#, "131 Patient.active: null is not a value in FHIR"),
+        (
+            r#""name":["Amina"]"#,
+            "131 Patient.name[0]: this must be an object, because it is a HumanName",
+        ),
+        (r#""name":[]"#, "137 Patient.name: an empty array says nothing"),
+        (r#""name":[{}]"#, "137 Patient.name[0]: an empty object says nothing"),
+        (r#""birthDate":"""#, "137 Patient.birthDate: an empty text says nothing"),
+        (
+            r#""birthDate":"1990-02-30""#,
+            "134 Patient.birthDate: \"1990-02-30\" is not a day: 1990-02 has days 01 to 28",
+        ),
+        (
+            r#""deceasedDateTime":"2024-05-01T10:00:00""#,
+            "134 Patient.deceasedDateTime: \"2024-05-01T10:00:00\" has a time without its offset from UTC",
+        ),
+        (
+            r#""multipleBirthInteger":1.5"#,
+            "134 Patient.multipleBirthInteger: \"1.5\" is not a integer",
+        ),
+        (r#""telecom":[{"rank":0}]"#, "134 Patient.telecom[0].rank: \"0\" is not a positiveInt"),
+        (
+            r#""gender":"Female""#,
+            "135 Patient.gender: \"Female\" is not a code of administrative-gender",
+        ),
+        (
+            r#""deceasedBoolean":true,"deceasedDateTime":"2024""#,
+            "136 Patient: deceased[x] is given as deceasedBoolean and as deceasedDateTime",
+        ),
+        (r#""link":[{"type":"seealso"}]"#, "132 Patient.link[0]: other is missing"),
+        (
+            r#""managingOrganization":{"reference":"Patient/1"}"#,
+            "139 Patient.managingOrganization: this may not refer to a Patient",
+        ),
+        (
+            r#""managingOrganization":{"reference":"Clinic 1"}"#,
+            "138 Patient.managingOrganization: \"Clinic 1\" is not a reference",
+        ),
+        (
+            r##""managingOrganization":{"reference":"#o"}"##,
+            "138 Patient.managingOrganization: no contained resource has the id \"o\"",
+        ),
+        (
+            r#""managingOrganization":{"reference":"Organization/1","type":"Patient"}"#,
+            "139 Patient.managingOrganization: the type is stated as Patient, but the reference names a Organization",
+        ),
+        (
+            r#""contained":[{"resourceType":"Organization","id":"o"}]"#,
+            "140 Patient.contained[0]: nothing refers to the contained resource \"o\"",
+        ),
+        (
+            r#""contained":[{"resourceType":"Clinic"}]"#,
+            "130 Patient.contained[0]: R4 has no resource type \"Clinic\"",
+        ),
+        (
+            r#""extension":[{"url":"http://a"}]"#,
+            "141 Patient.extension[0]: the extension has no value",
+        ),
+        (
+            r#""extension":[{"url":"a","valueCode":"x"}]"#,
+            "141 Patient.extension[0]: the url \"a\" is not absolute",
+        ),
+        (r#""extension":[{"valueCode":"x"}]"#, "132 Patient.extension[0]: url is missing"),
+        (
+            r#""name":[{"given":["A"],"_given":[null,{"id":"x"}]}]"#,
+            "142 Patient.name[0].given: the arrays given and _given are not equally long",
+        ),
+        (
+            r#""name":[{"id":"x","text":"a"},{"id":"x","text":"b"}]"#,
+            "144 Patient.name[1]: the id \"x\" is already that of Patient.name[0]",
+        ),
+        (
+            r#""photo":[{"data":"aGVsbG8=","size":9}]"#,
+            "146 Patient.photo[0]: the size is stated as 9, but the data has 5 bytes",
+        ),
+        (
+            r#""photo":[{"data":"aGVsbG8"}]"#,
+            "134 Patient.photo[0].data: \"aGVsbG8\" is not a base64Binary",
+        ),
+        (
+            r#""identifier":[{"system":"unhcr"}]"#,
+            "147 Patient.identifier[0].system: \"unhcr\" is not an absolute URI",
+        ),
+        (
+            r#""name":[{"period":{"start":"2024","end":"2023-05-01"}}]"#,
+            "148 Patient.name[0].period: the end 2023-05-01 is before the start 2024",
+        ),
+        (
+            r#""_gender":{"extension":[{"url":"http://a","valueCode":"x"}]}"#,
+            "135 Patient.gender: a code of administrative-gender is required",
+        ),
+    ] {
+        assert_eq!(patient(members), [expected], "{members}");
+    }
+}
+
+#[test]
+fn narratives_are_safe_and_well_formed() {
+    for (div, expected) in [
+        ("<div>a</div>", None),
+        ("<div><p class='x'>a &#160; <b>b</b></p><!-- <script> --></div> ", None),
+        ("a", Some("the narrative does not start with <div")),
+        ("<div>a", Some("div is not closed in the narrative")),
+        ("<div>a</div>b", Some("there is text outside the div")),
+        ("<div><p>a</div></p>", Some("</div> closes <p>")),
+        ("<div><script>a</script></div>", Some("a narrative may not have the element \"script\"")),
+        ("<div onclick='a()'>a</div>", Some("the attribute \"onclick\" acts")),
+        ("<div><a href=' JavaScript:a()'>a</a></div>", Some("the attribute \"href\" acts")),
+        ("<div>&reg;</div>", Some("\"&reg;\" is not an entity of XML")),
+        ("<div>a & b</div>", Some("\"&;\" is not an entity of XML")),
+        ("<div title=x>a</div>", Some("the attribute \"title\" has no quotes")),
+        ("<div title='>'>a</div>", None),
+    ] {
+        let div = serde_json::Value::from(div);
+        let found = patient(&format!(r#""text":{{"status":"generated","div":{div}}}"#));
+        let expected = expected.map(|e| format!("143 Patient.text.div: {e}"));
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{div}");
+    }
+}
+
+#[test]
+fn required_concepts_need_their_code() {
+    let condition = |status: &str| {
+        errors(&format!(
+            r#"{{"resourceType":"Condition","subject":{{"reference":"Patient/1"}},"clinicalStatus":{status}}}"#
+        ))
+    };
+    let system = "http://terminology.hl7.org/CodeSystem/condition-clinical";
+    assert!(
+        condition(&format!(r#"{{"coding":[{{"system":"{system}","code":"active"}}]}}"#)).is_empty()
+    );
+    for wrong in [
+        format!(r#"{{"coding":[{{"system":"{system}","code":"actve"}}]}}"#),
+        r#"{"coding":[{"code":"active"}]}"#.into(),
+        r#"{"text":"active"}"#.into(),
+    ] {
+        let found = condition(&wrong);
+        assert!(found[0].starts_with("135 Condition.clinicalStatus: "), "{wrong} {found:?}");
+    }
+}
+
+#[test]
+fn bundles_are_walked() {
+    let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[
+        {"fullUrl":"Patient/1","resource":{"resourceType":"Patient","gender":"f"}},
+        {"fullUrl":"http://a/Patient/1","resource":{"resourceType":"Patient","id":"2"}}]}"#;
+    assert_eq!(
+        errors(bundle),
+        [
+            "135 Bundle.entry[0].resource.gender: \"f\" is not a code of administrative-gender",
+            "145 Bundle.entry[0]: the fullUrl \"Patient/1\" is not absolute",
+            "145 Bundle.entry[1]: the fullUrl ends in Patient/1, but the resource is Patient/2",
+        ]
+    );
+}
+
+#[test]
+fn issues_have_a_limit() {
+    let names = vec!["{}"; 2_000].join(",");
+    assert_eq!(patient(&format!(r#""name":[{names}]"#)).len(), ISSUES_MAX);
+}

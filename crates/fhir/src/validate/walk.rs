@@ -1,0 +1,320 @@
+//! The way through a resource, element by element.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use super::{Code, ISSUES_MAX, Issue, Severity};
+use super::{binding, bundle, contained, data, extension, narrative, primitive, reference};
+use crate::Resource;
+use crate::table::{self, Child, Element};
+
+/// A walk through one resource: where it is, and what it found.
+pub(super) struct Walk<'a> {
+    path: String,
+    issues: Vec<Issue>,
+    /// The innermost resource that is not contained: `#id` is looked for in it.
+    pub(super) container: Option<&'a Value>,
+    /// Whether the present resource stands in `contained`.
+    pub(super) is_contained: bool,
+    /// Element ids of the present resource, with their path.
+    ids: BTreeMap<&'a str, String>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(resource: &Resource) -> Self {
+        let path = resource.resource_type().to_owned();
+        let (issues, ids) = (Vec::new(), BTreeMap::new());
+        Self { path, issues, container: None, is_contained: false, ids }
+    }
+
+    pub(super) fn finish(self) -> Vec<Issue> {
+        self.issues
+    }
+
+    pub(super) fn error(&mut self, code: Code, reason: impl Into<String>, cure: impl Into<String>) {
+        self.add(Severity::Error, code, reason.into(), cure.into());
+    }
+
+    pub(super) fn warn(&mut self, code: Code, reason: impl Into<String>, cure: impl Into<String>) {
+        self.add(Severity::Warning, code, reason.into(), cure.into());
+    }
+
+    fn add(&mut self, severity: Severity, code: Code, reason: String, cure: String) {
+        if self.issues.len() < ISSUES_MAX {
+            let path = self.path.clone();
+            self.issues.push(Issue { severity, code, path, reason, cure });
+        }
+    }
+
+    /// Does something further down, at `.name` or `[0]`.
+    pub(super) fn at(&mut self, step: impl std::fmt::Display, act: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        let _ = write!(self.path, "{step}");
+        act(self);
+        self.path.truncate(length);
+    }
+
+    /// A resource: the whole, an entry of a Bundle, or a contained one.
+    pub(super) fn resource(&mut self, value: &'a Value) {
+        let named = value.get("resourceType").and_then(Value::as_str);
+        let (Some(members), Some(resource_type)) = (value.as_object(), named) else {
+            return self.error(
+                Code::JsonType,
+                "this is not a resource",
+                "write an object with a resourceType",
+            );
+        };
+        if !table::is_resource_type(resource_type) {
+            let reason = format!("R4 has no resource type {}", shown(resource_type));
+            return self.error(Code::Unknown, reason, "write a resource type of FHIR R4");
+        }
+        let before = (self.container, std::mem::take(&mut self.ids));
+        if !self.is_contained {
+            self.container = Some(value);
+        }
+        self.members(members, resource_type);
+        contained::check(self, members);
+        if resource_type == "Bundle" {
+            bundle::check(self, members);
+        }
+        (self.container, self.ids) = before;
+    }
+
+    /// The members of an object that is of a type or at a path.
+    fn members(&mut self, members: &'a Map<String, Value>, inside: &str) {
+        let is_resource = members.contains_key("resourceType") && table::is_resource_type(inside);
+        for (name, value) in members {
+            if is_resource && name == "resourceType" {
+                continue;
+            }
+            if let Some(plain) = name.strip_prefix('_') {
+                self.sibling(members, inside, plain, value);
+            } else {
+                match table::child(inside, name) {
+                    Some(child) => self.at(format_args!(".{name}"), |walk| {
+                        walk.element(value, child, members.get(&format!("_{name}")));
+                    }),
+                    None => self.unknown(inside, name),
+                }
+            }
+        }
+        for element in table::children(inside) {
+            self.cardinality(members, element);
+        }
+    }
+
+    fn unknown(&mut self, inside: &str, name: &str) {
+        let choice = table::children(inside).iter().find(|element| {
+            element.choice().is_some_and(|stem| name.starts_with(stem) && name != stem)
+        });
+        let reason = format!("R4 has no element {} here", shown(name));
+        let cure = match choice {
+            Some(choice) => {
+                let kinds: Vec<&str> = choice.types.iter().map(|kind| kind.name).collect();
+                format!("write {} as one of {}", choice.name, listed(&kinds))
+            }
+            None => "check the spelling; what R4 does not have goes into an extension".into(),
+        };
+        self.error(Code::Unknown, reason, cure);
+    }
+
+    /// `_birthDate`: the id and extensions of a primitive.
+    fn sibling(
+        &mut self,
+        members: &'a Map<String, Value>,
+        inside: &str,
+        plain: &str,
+        value: &'a Value,
+    ) {
+        let child = table::child(inside, plain);
+        let Some(child) = child.filter(|child| table::is_primitive(child.type_name)) else {
+            return self.unknown(inside, &format!("_{plain}"));
+        };
+        self.at(format_args!(".{plain}"), |walk| match (child.element.repeats(), value) {
+            (true, Value::Array(items)) => {
+                let length = members.get(plain).and_then(Value::as_array).map(Vec::len);
+                if length.is_some_and(|length| length != items.len()) {
+                    walk.error(
+                        Code::Sibling,
+                        format!("the arrays {plain} and _{plain} are not equally long"),
+                        "fill the shorter one with null, so that each item has its pair",
+                    );
+                }
+                for (index, item) in items.iter().enumerate().filter(|(_, item)| !item.is_null()) {
+                    walk.at(format_args!("[{index}]"), |walk| walk.holder(item));
+                }
+            }
+            (true, _) => walk.error(Code::JsonType, "this must be an array", "add [ and ]"),
+            (false, value) => walk.holder(value),
+        });
+        if members.get(plain).is_none() && child.element.required_codes.is_some() {
+            self.at(format_args!(".{plain}"), |walk| binding::no_code(walk, child.element));
+        }
+    }
+
+    fn holder(&mut self, value: &'a Value) {
+        match value {
+            Value::Object(members) if members.is_empty() => self.empty("object"),
+            Value::Object(members) => self.members(members, "Element"),
+            _ => self.error(
+                Code::JsonType,
+                "the sibling of a primitive must be an object",
+                "write an object with an id or extensions",
+            ),
+        }
+    }
+
+    fn empty(&mut self, what: &str) {
+        self.error(Code::Empty, format!("an empty {what} says nothing"), "leave it out");
+    }
+
+    /// An element with all its items.
+    fn element(&mut self, value: &'a Value, child: Child, sibling: Option<&'a Value>) {
+        match (child.element.repeats(), value) {
+            (true, Value::Array(items)) if items.is_empty() => self.empty("array"),
+            (true, Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let pair = sibling.and_then(|sibling| sibling.get(index));
+                    let stands_for = pair.is_some_and(|pair| !pair.is_null());
+                    if !(item.is_null() && stands_for) {
+                        self.at(format_args!("[{index}]"), |walk| walk.item(item, child));
+                    }
+                }
+            }
+            (true, _) => self.error(Code::JsonType, "this must be an array", "add [ and ]"),
+            (false, Value::Array(_)) => {
+                self.error(Code::JsonType, "this must not be an array", "write one value");
+            }
+            (false, value) => self.item(value, child),
+        }
+    }
+
+    fn item(&mut self, value: &'a Value, child: Child) {
+        if value.is_null() {
+            return self.error(Code::JsonType, "null is not a value in FHIR", "leave it out");
+        }
+        if table::is_primitive(child.type_name) {
+            return self.primitive(value, child);
+        }
+        let Value::Object(members) = value else {
+            let reason = format!("this must be an object, because it is a {}", child.type_name);
+            return self.error(Code::JsonType, reason, "write it between { and }");
+        };
+        if members.is_empty() {
+            return self.empty("object");
+        }
+        if child.type_name == "Resource" {
+            let before = self.is_contained;
+            self.is_contained = child.element.name == "contained";
+            self.resource(value);
+            self.is_contained = before;
+            return;
+        }
+        self.element_id(members);
+        self.members(members, child.inside);
+        self.by_type(value, members, child);
+    }
+
+    fn primitive(&mut self, value: &'a Value, child: Child) {
+        if let Err(wrong) = primitive::check(child.type_name, value) {
+            return self.error(wrong.code, wrong.reason, wrong.cure);
+        }
+        let Some(text) = value.as_str() else { return };
+        if let Some(set) = child.element.required_codes {
+            binding::code(self, set, text);
+        }
+        if child.type_name == "xhtml" {
+            narrative::check(self, text);
+        }
+    }
+
+    /// What a data type demands as a whole.
+    fn by_type(&mut self, value: &'a Value, members: &'a Map<String, Value>, child: Child) {
+        match child.type_name {
+            "Reference" => reference::check(self, value, child),
+            "Extension" => extension::check(self, members, child),
+            "Attachment" => data::attachment(self, members),
+            "Coding" => data::coding(self, members),
+            "Identifier" => data::identifier(self, members),
+            "Period" => data::period(self, members),
+            _ => {}
+        }
+        if let Some(set) = child.element.required_codes {
+            binding::concept(self, set, child, value);
+        }
+    }
+
+    /// Ids of elements are unique in a resource, apart from those of its contained resources.
+    fn element_id(&mut self, members: &'a Map<String, Value>) {
+        let Some(id) = members.get("id").and_then(Value::as_str) else { return };
+        if let Some(first) = self.ids.get(id) {
+            let reason = format!("the id {} is already that of {first}", shown(id));
+            self.error(Code::DuplicateId, reason, "give each element its own id, or none");
+        } else {
+            self.ids.insert(id, self.path.clone());
+        }
+    }
+
+    fn cardinality(&mut self, members: &Map<String, Value>, element: &'static Element) {
+        let present: Vec<&str> = match element.choice() {
+            None => {
+                members.keys().map(String::as_str).filter(|n| plain(n) == element.name).collect()
+            }
+            Some(stem) => element
+                .types
+                .iter()
+                .flat_map(|kind| {
+                    members.keys().filter(move |n| is_choice(plain(n), stem, kind.name))
+                })
+                .map(String::as_str)
+                .collect(),
+        };
+        if present.is_empty() && element.min > 0 {
+            let reason = format!("{} is missing", element.name);
+            self.error(Code::Missing, reason, "add it; R4 requires it here");
+        }
+        if element.choice().is_some()
+            && present.iter().any(|n| plain(n) != plain(present.first().unwrap_or(n)))
+        {
+            let reason = format!("{} is given as {}", element.name, present.join(" and as "));
+            self.error(Code::ChoiceTwice, reason, "keep one of them");
+        }
+        let count = |name: &&str| members.get(*name).and_then(Value::as_array).map_or(1, Vec::len);
+        let most = present.iter().map(count).max().unwrap_or_default();
+        if let Some(max) = element.max.filter(|max| *max != 1 && most > *max as usize) {
+            let reason = format!("{} has {most} items", element.name);
+            self.error(Code::TooMany, reason, format!("keep at most {max}"));
+        }
+    }
+}
+
+fn plain(name: &str) -> &str {
+    name.strip_prefix('_').unwrap_or(name)
+}
+
+/// Whether a member is the choice `stem` as this type.
+fn is_choice(name: &str, stem: &str, kind: &str) -> bool {
+    let Some(rest) = name.strip_prefix(stem) else { return false };
+    let mut letters = kind.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    rest.chars().next() == first && rest.get(1..) == Some(letters.as_str())
+}
+
+/// A text in quotes, shortened for a message.
+pub(super) fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(60).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+/// The first of many names, for advice.
+pub(super) fn listed(names: &[&str]) -> String {
+    const MOST: usize = 12;
+    let more = names.len().saturating_sub(MOST);
+    let first = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
+}
