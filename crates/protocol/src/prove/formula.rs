@@ -241,7 +241,7 @@ impl Space {
 
     /// Whether the formula holds in the whole box, in none of it, or (as far as can be seen
     /// without a search) in a part.
-    pub(super) fn kleene(&self, formula: Formula, within: &super::Combination) -> Option<bool> {
+    pub(crate) fn kleene(&self, formula: Formula, within: &super::Combination) -> Option<bool> {
         self.kleene_within(formula, within, &mut BTreeMap::new())
     }
 
