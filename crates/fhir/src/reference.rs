@@ -50,7 +50,7 @@ impl<'a> Reference<'a> {
         if let Some(name) = text.strip_prefix("urn:") {
             return (!name.is_empty() && !has_space(text)).then_some(Self::Urn(text));
         }
-        if text.contains("://") {
+        if has_scheme(text) {
             return Self::absolute(text);
         }
         match Target::parse_end(text)? {
@@ -112,6 +112,13 @@ impl<'a> Target<'a> {
 pub fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}
+
+/// `https:`, `resource:` ... (RFC 3986, section 3.1).
+fn has_scheme(text: &str) -> bool {
+    let Some((scheme, _)) = text.split_once(':') else { return false };
+    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(part)
 }
 
 fn has_space(text: &str) -> bool {

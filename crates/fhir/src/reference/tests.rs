@@ -29,6 +29,8 @@ fn texts_are_read() {
             "urn urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0",
         ),
         ("urn:", "none"),
+        ("resource:0", "url resource:0"),
+        ("12:30", "none"),
         ("#med1", "contained med1"),
         ("#", "contained "),
         ("#a b", "none"),

@@ -43,8 +43,13 @@ fn full_url(walk: &mut Walk<'_>, entry: &Value) {
 
 fn result(walk: &mut Walk<'_>, entry: &Value) {
     let Some(resource) = entry.get("resource") else { return };
-    let is_outcome =
-        entry.get("search").and_then(|s| s.get("mode")).and_then(Value::as_str) == Some("outcome");
+    let mode = entry.get("search").and_then(|search| search.get("mode")).and_then(Value::as_str);
+    let named = resource.get("resourceType").and_then(Value::as_str);
+    let is_outcome = mode == Some("outcome") || named == Some("OperationOutcome");
+    if mode == Some("outcome") && named != Some("OperationOutcome") {
+        let reason = "only an OperationOutcome has the search mode outcome";
+        walk.error(Code::Bundle, reason, "write match or include");
+    }
     if !is_outcome && resource.get("id").is_none() {
         walk.error(Code::Bundle, "a search result has no id", "give each result its id");
     }

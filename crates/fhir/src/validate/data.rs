@@ -38,22 +38,45 @@ pub(super) fn coding(walk: &mut Walk<'_>, members: &Map<String, Value>) {
 /// The system of an identifier is a URI.
 pub(super) fn identifier(walk: &mut Walk<'_>, members: &Map<String, Value>) {
     let Some(system) = members.get("system").and_then(Value::as_str) else { return };
-    if !system.is_empty() && !system.contains(':') {
+    if !system.is_empty() {
         walk.at(".system", |walk| absolute(walk, system));
     }
 }
 
-fn absolute(walk: &mut Walk<'_>, system: &str) {
+pub(super) fn absolute(walk: &mut Walk<'_>, system: &str) {
+    if system.contains(':') {
+        return;
+    }
     let reason = format!("{} is not an absolute URI", shown(system));
     walk.error(Code::System, reason, "write the full URI, such as http://loinc.org or urn:oid:...");
 }
 
-/// A period does not end before it starts (R4 invariant per-1).
+/// A period does not end before it starts, and the order can be told (R4 invariant per-1).
 pub(super) fn period(walk: &mut Walk<'_>, members: &Map<String, Value>) {
     let side = |name: &str| members.get(name)?.as_str()?.parse::<DateTime>().ok();
     let (Some(start), Some(end)) = (side("start"), side("end")) else { return };
-    if end.compare(&start) == Relation::Before {
-        let reason = format!("the end {end} is before the start {start}");
-        walk.error(Code::Rule, reason, "check both against the source");
+    let (reason, cure) = match order(&start, &end) {
+        Some(true) => return,
+        Some(false) => ("the end is before the start", "check both against the source"),
+        None => {
+            ("it cannot be told whether the end is before the start", "write both equally exact")
+        }
+    };
+    walk.error(Code::Rule, format!("{reason}: {start} to {end}"), cure);
+}
+
+/// Whether the period starts no later than it ends; none when that depends on what was not
+/// written. Days are compared as written, whatever the offset.
+fn order(start: &DateTime, end: &DateTime) -> Option<bool> {
+    if let (Some(start), Some(end)) = (start.timestamp(), end.timestamp()) {
+        return Some(start <= end);
+    }
+    match start.date().compare(end.date()) {
+        Relation::Before => Some(true),
+        Relation::After => Some(false),
+        Relation::Overlapping => {
+            let alike = start.local().is_none() && end.local().is_none();
+            (alike && start.date() == end.date()).then_some(true)
+        }
     }
 }

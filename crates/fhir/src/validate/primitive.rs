@@ -87,9 +87,10 @@ fn string(type_name: &str, text: &str) -> Result<(), Wrong> {
         "time" => return Ok(text.parse::<Time>().map(drop)?),
         "code" => (is_code(text), "write no space at its ends and no two spaces together"),
         "id" => (is_id(text), "write 1 to 64 letters A to Z, digits, hyphens and points"),
-        "uri" | "url" | "canonical" => {
-            (!text.contains(char::is_whitespace), "write it without spaces")
+        "canonical" => {
+            (is_canonical(text), "write the full URL, or # and the id of a contained one")
         }
+        "uri" | "url" => (is_uri(text), "write it without spaces, and a whole UUID or OID in it"),
         "oid" => (is_oid(text), "write urn:oid: and numbers with points between them"),
         "uuid" => (is_uuid(text), "write urn:uuid: and the UUID in lower-case digits"),
         "base64Binary" => (is_base64(text), "encode the bytes in base64, with = at the end"),
@@ -107,6 +108,17 @@ fn is_code(text: &str) -> bool {
         last_was_space = letter.is_whitespace();
     }
     !last_was_space
+}
+
+fn is_canonical(text: &str) -> bool {
+    is_uri(text) && (text.contains(':') || text.starts_with('#'))
+}
+
+/// No spaces; a UUID or OID in it is whole.
+fn is_uri(text: &str) -> bool {
+    let named = (!text.starts_with("urn:uuid:") || is_uuid(text))
+        && (!text.starts_with("urn:oid:") || is_oid(text));
+    named && !text.contains(char::is_whitespace)
 }
 
 fn is_oid(text: &str) -> bool {

@@ -121,11 +121,23 @@ fn each_mistake_is_found_where_it_is() {
         ),
         (
             r#""name":[{"period":{"start":"2024","end":"2023-05-01"}}]"#,
-            "148 Patient.name[0].period: the end 2023-05-01 is before the start 2024",
+            "148 Patient.name[0].period: the end is before the start: 2024 to 2023-05-01",
         ),
         (
             r#""_gender":{"extension":[{"url":"http://a","valueCode":"x"}]}"#,
             "135 Patient.gender: a code of administrative-gender is required",
+        ),
+        (
+            r#""name":[{"period":{"start":"2024-05-01","end":"2024-05-01T10:00:00Z"}}]"#,
+            "148 Patient.name[0].period: it cannot be told whether the end is before the start: 2024-05-01 to 2024-05-01T10:00:00Z",
+        ),
+        (
+            r#""meta":{"profile":["my-profile"]}"#,
+            "134 Patient.meta.profile[0]: \"my-profile\" is not a canonical",
+        ),
+        (
+            r#""implicitRules":"urn:uuid:123""#,
+            "134 Patient.implicitRules: \"urn:uuid:123\" is not a uri",
         ),
     ] {
         assert_eq!(patient(members), [expected], "{members}");

@@ -37,10 +37,6 @@ impl<'a> Walk<'a> {
         self.add(Severity::Error, code, reason.into(), cure.into());
     }
 
-    pub(super) fn warn(&mut self, code: Code, reason: impl Into<String>, cure: impl Into<String>) {
-        self.add(Severity::Warning, code, reason.into(), cure.into());
-    }
-
     fn add(&mut self, severity: Severity, code: Code, reason: String, cure: String) {
         if self.issues.len() < ISSUES_MAX {
             let path = self.path.clone();
@@ -212,7 +208,10 @@ impl<'a> Walk<'a> {
             self.is_contained = before;
             return;
         }
-        self.element_id(members);
+        // Ids of element definitions are names, the same in snapshot and differential.
+        if child.type_name != "ElementDefinition" {
+            self.element_id(members);
+        }
         self.members(members, child.inside);
         self.by_type(value, members, child);
     }
@@ -222,12 +221,22 @@ impl<'a> Walk<'a> {
             return self.error(wrong.code, wrong.reason, wrong.cure);
         }
         let Some(text) = value.as_str() else { return };
+        if child.element.name == "url" && child.type_name == "uri" && self.is_definition_url(child)
+        {
+            data::absolute(self, text);
+        }
         if let Some(set) = child.element.required_codes {
             binding::code(self, set, text);
         }
         if child.type_name == "xhtml" {
             narrative::check(self, text);
         }
+    }
+
+    /// `ValueSet.url`: the canonical URL of a definition.
+    fn is_definition_url(&self, child: Child) -> bool {
+        let of = child.element.path.strip_suffix(".url").unwrap_or_default();
+        table::is_resource_type(of)
     }
 
     /// What a data type demands as a whole.
