@@ -3,6 +3,7 @@
 //! Start with [`Resource`], the only way JSON enters the system. Nothing here does I/O.
 
 pub mod date;
+pub mod fhirpath;
 pub mod reference;
 pub mod resource;
 pub mod search;
