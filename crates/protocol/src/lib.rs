@@ -8,8 +8,15 @@
 //! [`evaluate`] decides one person under one protocol. Nothing here does I/O or reads a clock.
 
 pub mod check;
+pub mod codes;
 pub mod condition;
+pub mod diagnostic;
+#[cfg(test)]
+mod fixture;
+pub mod interval;
+pub mod library;
 pub mod limits;
+mod load;
 pub mod model;
 mod nearest;
 pub mod number;
@@ -18,6 +25,8 @@ pub mod span;
 pub mod value;
 
 pub use condition::{Comparison, Condition, Subject};
+pub use diagnostic::{Diagnostic, Paint};
+pub use library::Library;
 pub use model::{
     Case, Certificate, Changes, Citation, CodeValue, Compute, Define, Disclosure, Effect, Expected,
     ExpectedStep, Fact, FactKind, Form, FormItem, Never, Outcome, Protocol, ProtocolRef, Rule,
@@ -26,3 +35,4 @@ pub use model::{
 pub use model::{Name, Text};
 pub use number::{Decimal, Period, Unit};
 pub use span::{SourceFile, Sources, Span};
+pub use value::{Evidence, Facts, Given, Known, Value, ValueError};

@@ -2,10 +2,14 @@
 //!
 //! Start with [`Facts`]. A fact that is not in it is unknown.
 
+mod read;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use read::{Given, ValueError};
 
 use crate::{Decimal, Name};
 

@@ -208,7 +208,7 @@ impl<'s> Resolver<'s> {
             let reason = format!("nothing is called `{}`", name.text);
             self.faults.push(Fault::new(codes::UNKNOWN_NAME, name.piece.clone(), reason, cure));
         }
-        scope.get(&name.text)
+        scope.get(&name.text).filter(|entry| !matches!(entry.shape, Shape::Broken))
     }
 
     fn set(&mut self, name: &Word) -> Option<(Subject, Vec<Name>)> {
@@ -300,6 +300,7 @@ fn describe(name: &str, shape: &Shape) -> String {
         Shape::One(_) => format!("`{name}` is one of several values"),
         Shape::Set(_) => format!("`{name}` is a set of values"),
         Shape::Number { .. } => format!("`{name}` is a number"),
+        Shape::Broken => format!("`{name}` is not declared rightly"),
     }
 }
 
@@ -313,6 +314,7 @@ fn how_to_ask(name: &str, shape: &Shape) -> String {
             "write `{name} has {}` or `{name} is empty`",
             values.first().map_or("code", Name::as_str)
         ),
+        Shape::Broken => "correct its declaration".into(),
         Shape::Number { unit, .. } => {
             format!("write `{name} >= 1 {}`", unit.in_condition()).replace("1 `", "1`")
         }

@@ -34,6 +34,8 @@ pub enum Shape {
         /// Plausible range, for facts.
         bounds: Option<(Decimal, Decimal)>,
     },
+    /// Declared, but wrongly. That has been told; what uses it is passed over in silence.
+    Broken,
 }
 
 impl Entry {
@@ -52,6 +54,11 @@ impl Entry {
             },
         };
         Self { subject: Some(Subject::Fact(id.clone())), shape }
+    }
+
+    /// Something whose declaration is wrong.
+    pub fn broken() -> Self {
+        Self { subject: None, shape: Shape::Broken }
     }
 
     /// A define.

@@ -14,6 +14,9 @@ use super::{LanguageError, Origin, Scope, Shape};
 use crate::nearest::did_you_mean;
 use crate::{Decimal, Sum, Unit};
 
+/// The code of a mistake that needs no telling here.
+const TOLD_ELSEWHERE: &str = "";
+
 /// Reads a sum whose every part is in, or converts exactly to, `unit`.
 ///
 /// # Errors
@@ -24,7 +27,10 @@ pub fn read_sum(
     unit: &Unit,
     origin: Origin,
 ) -> Result<Sum, Vec<LanguageError>> {
-    read(text, scope, unit).map_err(|fault| vec![fault.at(origin)])
+    read(text, scope, unit).map_err(|fault| match fault.code {
+        TOLD_ELSEWHERE => Vec::new(),
+        _ => vec![fault.at(origin)],
+    })
 }
 
 fn read(text: &str, scope: &Scope, unit: &Unit) -> Result<Sum, Fault> {
@@ -159,6 +165,9 @@ impl Reader<'_> {
             let reason = format!("nothing is called `{}`", name.text);
             return Err(Fault::new(codes::UNKNOWN_NAME, name.piece, reason, cure));
         };
+        if matches!(entry.shape, Shape::Broken) {
+            return Err(Fault::new(TOLD_ELSEWHERE, name.piece, "", ""));
+        }
         let (Shape::Number { unit, .. }, Some(subject)) = (&entry.shape, &entry.subject) else {
             let reason = format!("`{}` is not a number", name.text);
             let cure = "only numbers can be added";

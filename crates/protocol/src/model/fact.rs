@@ -19,7 +19,10 @@ pub struct Fact {
     /// How the record says it. Without one the fact is bound to an Observation coded
     /// `urn:manzil:fact|<id>`.
     pub bind: Option<Binding>,
+    /// Where its id is written.
     pub span: Span,
+    /// All that is written about it.
+    pub written: Span,
 }
 
 /// What values a fact can have.
@@ -122,6 +125,8 @@ pub struct Never {
     pub when: Condition,
     pub because: Option<Text>,
     pub span: Span,
+    /// All that is written about it.
+    pub written: Span,
 }
 
 /// How the record says a fact.
