@@ -29,7 +29,7 @@ pub const NUMBER_CHARS_MAX: usize = 64;
 /// exponent `1E5` as `1e+5`.)
 ///
 /// Its `resourceType` is a type of R4, its `id`, if any, has the form of an id. Nothing else is
-/// promised: see `validate`.
+/// promised: see [`validate`](crate::validate::validate).
 ///
 /// ```
 /// use manzil_fhir::Resource;

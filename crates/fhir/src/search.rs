@@ -20,6 +20,8 @@ mod extract;
 mod parameters;
 mod words;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::Resource;
@@ -86,12 +88,9 @@ pub fn index(resource: &Resource) -> Vec<IndexEntry> {
 /// of all names, and the values of identifiers, normalised, without repetition.
 pub fn text_words(resource: &Resource) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut add = |text: &str| {
-        for word in words(text) {
-            if !found.contains(&word) {
-                found.push(word);
-            }
-        }
+        found.extend(words(text).into_iter().filter(|word| seen.insert(word.clone())));
     };
     let value = resource.value();
     each(value.get("name"), &mut |name| match name {

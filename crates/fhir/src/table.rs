@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 pub use codes::{CodeSet, code_set};
-pub use invariants::{Invariant, invariants};
+pub use invariants::{Invariant, all_invariants, invariants};
 
 /// What a type is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

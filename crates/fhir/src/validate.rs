@@ -23,6 +23,7 @@ mod bundle;
 mod contained;
 mod data;
 mod extension;
+mod invariants;
 mod narrative;
 mod primitive;
 mod reference;
@@ -83,7 +84,7 @@ pub enum Code {
     Contained,
     /// `MZ-0141`: an extension against the rules.
     Extension,
-    /// `MZ-0142`: the `_name` sibling does not fit.
+    /// `MZ-0142`: the `_name` sibling is not as long as its array.
     Sibling,
     /// `MZ-0143`: a narrative that is not safe or well-formed.
     Narrative,
@@ -97,6 +98,8 @@ pub enum Code {
     System,
     /// `MZ-0148`: a value out of the order or bounds the standard sets.
     Rule,
+    /// `MZ-0149`: an invariant of R4 is broken; the reason names it.
+    Invariant,
 }
 
 impl Code {
@@ -122,6 +125,7 @@ impl Code {
             Self::Attachment => "MZ-0146",
             Self::System => "MZ-0147",
             Self::Rule => "MZ-0148",
+            Self::Invariant => "MZ-0149",
         }
     }
 }

@@ -129,10 +129,20 @@ fn write_invariants(of: &str, element: &Value, out: &mut Elements) {
                 "{path}\t{}\t{}\t{}\t{}",
                 text(rule, "key"),
                 text(rule, "severity"),
-                one_line(text(rule, "expression")),
+                one_line(&expression(rule)),
                 one_line(text(rule, "human")),
             );
         }
+    }
+}
+
+/// The expression, with one erratum of 4.0.1 put right: que-12 speaks of more than one
+/// enableWhen, but counts more than two.
+fn expression(rule: &Value) -> String {
+    let expression = text(rule, "expression");
+    match text(rule, "key") {
+        "que-12" => expression.replace("count() > 2", "count() > 1"),
+        _ => expression.to_owned(),
     }
 }
 

@@ -19,9 +19,17 @@ pub struct Invariant {
 /// The invariants stated on a type (`Observation`) or a path (`Observation.component`), not
 /// those of its base types.
 pub fn invariants(path: &str) -> &'static [Invariant] {
+    rules().get(path).map_or(&[], Vec::as_slice)
+}
+
+/// All invariants with the type or path that they are stated on.
+pub fn all_invariants() -> impl Iterator<Item = (&'static str, &'static Invariant)> {
+    rules().iter().flat_map(|(path, rules)| rules.iter().map(|rule| (*path, rule)))
+}
+
+fn rules() -> &'static BTreeMap<&'static str, Vec<Invariant>> {
     static RULES: OnceLock<BTreeMap<&'static str, Vec<Invariant>>> = OnceLock::new();
-    let rules = RULES.get_or_init(|| read(include_str!("../../data/r4-invariants.tsv")));
-    rules.get(path).map_or(&[], Vec::as_slice)
+    RULES.get_or_init(|| read(include_str!("../../data/r4-invariants.tsv")))
 }
 
 fn read(text: &'static str) -> BTreeMap<&'static str, Vec<Invariant>> {

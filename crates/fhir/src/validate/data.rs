@@ -19,30 +19,17 @@ pub(super) fn attachment(walk: &mut Walk<'_>, members: &Map<String, Value>) {
     }
 }
 
-/// The system of a code is a URI, and not that of a value set.
+/// The system of a code is not that of a value set.
 pub(super) fn coding(walk: &mut Walk<'_>, members: &Map<String, Value>) {
     let Some(system) = members.get("system").and_then(Value::as_str) else { return };
-    if system.is_empty() {
-        return;
-    }
-    walk.at(".system", |walk| {
-        if !system.contains(':') {
-            absolute(walk, system);
-        } else if system.starts_with("http://hl7.org/fhir/ValueSet/") {
-            let reason = format!("{} is a value set, not a code system", shown(system));
-            walk.error(Code::System, reason, "write the URI of the code system");
-        }
-    });
-}
-
-/// The system of an identifier is a URI.
-pub(super) fn identifier(walk: &mut Walk<'_>, members: &Map<String, Value>) {
-    let Some(system) = members.get("system").and_then(Value::as_str) else { return };
-    if !system.is_empty() {
-        walk.at(".system", |walk| absolute(walk, system));
+    if system.starts_with("http://hl7.org/fhir/ValueSet/") {
+        let reason = format!("{} is a value set, not a code system", shown(system));
+        let cure = "write the URI of the code system";
+        walk.at(".system", |walk| walk.error(Code::System, reason, cure));
     }
 }
 
+/// A URI that must stand by itself, wherever it is read.
 pub(super) fn absolute(walk: &mut Walk<'_>, system: &str) {
     if system.contains(':') {
         return;

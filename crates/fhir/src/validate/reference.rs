@@ -39,16 +39,12 @@ pub(super) fn check(walk: &mut Walk<'_>, value: &Value, child: Child) {
 
 /// The type of the contained resource with this id.
 fn contained(walk: &mut Walk<'_>, id: &str) -> Option<String> {
-    let container = walk.container?;
-    let resource_type =
-        |value: &Value| value.get("resourceType").and_then(Value::as_str).map(str::to_owned);
     if id.is_empty() {
-        return resource_type(container);
+        let container = walk.container?.get("resourceType").and_then(Value::as_str);
+        return container.map(str::to_owned);
     }
-    let with_id = |value: &&Value| value.get("id").and_then(Value::as_str) == Some(id);
-    let mut resources = container.get("contained").and_then(Value::as_array).into_iter().flatten();
-    if let Some(found) = resources.find(with_id) {
-        return resource_type(found);
+    if let Some(resource_type) = walk.contained.get(id) {
+        return Some((*resource_type).to_owned());
     }
     walk.error(
         Code::Reference,

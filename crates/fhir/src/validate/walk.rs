@@ -6,8 +6,11 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::{Code, ISSUES_MAX, Issue, Severity};
-use super::{binding, bundle, contained, data, extension, narrative, primitive, reference};
+use super::{
+    binding, bundle, contained, data, extension, invariants, narrative, primitive, reference,
+};
 use crate::Resource;
+use crate::fhirpath::Item;
 use crate::table::{self, Child, Element};
 
 /// A walk through one resource: where it is, and what it found.
@@ -16,6 +19,10 @@ pub(super) struct Walk<'a> {
     issues: Vec<Issue>,
     /// The innermost resource that is not contained: `#id` is looked for in it.
     pub(super) container: Option<&'a Value>,
+    /// The types of its contained resources, by id.
+    pub(super) contained: BTreeMap<&'a str, &'a str>,
+    /// The present resource, contained or not.
+    pub(super) resource: Option<&'a Value>,
     /// Whether the present resource stands in `contained`.
     pub(super) is_contained: bool,
     /// Element ids of the present resource, with their path.
@@ -25,8 +32,9 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(super) fn new(resource: &Resource) -> Self {
         let path = resource.resource_type().to_owned();
-        let (issues, ids) = (Vec::new(), BTreeMap::new());
-        Self { path, issues, container: None, is_contained: false, ids }
+        let (issues, ids, contained) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (container, resource, is_contained) = (None, None, false);
+        Self { path, issues, container, contained, resource, is_contained, ids }
     }
 
     pub(super) fn finish(self) -> Vec<Issue> {
@@ -35,6 +43,10 @@ impl<'a> Walk<'a> {
 
     pub(super) fn error(&mut self, code: Code, reason: impl Into<String>, cure: impl Into<String>) {
         self.add(Severity::Error, code, reason.into(), cure.into());
+    }
+
+    pub(super) fn warn(&mut self, code: Code, reason: impl Into<String>, cure: impl Into<String>) {
+        self.add(Severity::Warning, code, reason.into(), cure.into());
     }
 
     fn add(&mut self, severity: Severity, code: Code, reason: String, cure: String) {
@@ -66,16 +78,24 @@ impl<'a> Walk<'a> {
             let reason = format!("R4 has no resource type {}", shown(resource_type));
             return self.error(Code::Unknown, reason, "write a resource type of FHIR R4");
         }
-        let before = (self.container, std::mem::take(&mut self.ids));
-        if !self.is_contained {
+        let outer = (self.container, self.resource, std::mem::take(&mut self.ids));
+        let outer_contained = (!self.is_contained).then(|| {
             self.container = Some(value);
-        }
+            std::mem::replace(&mut self.contained, contained::types(members))
+        });
+        self.resource = Some(value);
         self.members(members, resource_type);
         contained::check(self, members);
+        if let Some(definition) = table::type_definition(resource_type) {
+            invariants::check(self, &Item::new(value), definition.name, definition.name);
+        }
         if resource_type == "Bundle" {
             bundle::check(self, members);
         }
-        (self.container, self.ids) = before;
+        (self.container, self.resource, self.ids) = outer;
+        if let Some(contained) = outer_contained {
+            self.contained = contained;
+        }
     }
 
     /// The members of an object that is of a type or at a path.
@@ -132,7 +152,8 @@ impl<'a> Walk<'a> {
             (true, Value::Array(items)) => {
                 let length = members.get(plain).and_then(Value::as_array).map(Vec::len);
                 if length.is_some_and(|length| length != items.len()) {
-                    walk.error(
+                    // Readers align them from the start, so that nothing is lost.
+                    walk.warn(
                         Code::Sibling,
                         format!("the arrays {plain} and _{plain} are not equally long"),
                         "fill the shorter one with null, so that each item has its pair",
@@ -214,6 +235,8 @@ impl<'a> Walk<'a> {
         }
         self.members(members, child.inside);
         self.by_type(value, members, child);
+        let item = Item::typed(Some(value), None, child.type_name, child.inside);
+        invariants::check(self, &item, child.type_name, child.inside);
     }
 
     fn primitive(&mut self, value: &'a Value, child: Child) {
@@ -221,8 +244,7 @@ impl<'a> Walk<'a> {
             return self.error(wrong.code, wrong.reason, wrong.cure);
         }
         let Some(text) = value.as_str() else { return };
-        if child.element.name == "url" && child.type_name == "uri" && self.is_definition_url(child)
-        {
+        if child.type_name == "uri" && must_be_absolute(child) {
             data::absolute(self, text);
         }
         if let Some(set) = child.element.required_codes {
@@ -233,12 +255,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `ValueSet.url`: the canonical URL of a definition.
-    fn is_definition_url(&self, child: Child) -> bool {
-        let of = child.element.path.strip_suffix(".url").unwrap_or_default();
-        table::is_resource_type(of)
-    }
-
     /// What a data type demands as a whole.
     fn by_type(&mut self, value: &'a Value, members: &'a Map<String, Value>, child: Child) {
         match child.type_name {
@@ -246,7 +262,6 @@ impl<'a> Walk<'a> {
             "Extension" => extension::check(self, members, child),
             "Attachment" => data::attachment(self, members),
             "Coding" => data::coding(self, members),
-            "Identifier" => data::identifier(self, members),
             "Period" => data::period(self, members),
             _ => {}
         }
@@ -297,6 +312,12 @@ impl<'a> Walk<'a> {
             self.error(Code::TooMany, reason, format!("keep at most {max}"));
         }
     }
+}
+
+/// The system of a code or identifier, or the canonical URL of a definition (`ValueSet.url`).
+fn must_be_absolute(child: Child) -> bool {
+    let of = child.element.path.strip_suffix(".url");
+    child.element.name == "system" || of.is_some_and(table::is_resource_type)
 }
 
 fn plain(name: &str) -> &str {
