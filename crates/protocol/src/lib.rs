@@ -7,6 +7,7 @@
 //! every name, type and unit has been resolved, or all that is wrong with them. Then
 //! [`evaluate`] decides one person under one protocol. Nothing here does I/O or reads a clock.
 
+pub mod bind;
 pub mod check;
 pub mod codes;
 pub mod condition;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::bind::Bound;
 use crate::diagnostic::Diagnostic;
 use crate::{Fact, Name, Never, Protocol, Sources, Span};
 
@@ -18,6 +19,8 @@ pub struct Library {
     pub(crate) nevers: Vec<Never>,
     pub(crate) protocols: Vec<Arc<Protocol>>,
     pub(crate) references: BTreeMap<Name, Reference>,
+    /// The compiled bindings, by fact.
+    pub(crate) bounds: BTreeMap<Name, Arc<Bound>>,
 }
 
 /// A table in which codes are looked up, such as the incidence of a disease by country.
@@ -98,6 +101,11 @@ impl Library {
     /// The table in which codes are looked up.
     pub fn reference(&self, id: &str) -> Option<&Reference> {
         self.references.get(id)
+    }
+
+    /// The compiled binding of a fact that has one.
+    pub(crate) fn bound(&self, fact: &str) -> Option<&Bound> {
+        self.bounds.get(fact).map(AsRef::as_ref)
     }
 
     /// A diagnostic at a span of this library.

@@ -51,6 +51,7 @@ pub(crate) fn load(sources: Sources) -> Result<Library, Vec<Diagnostic>> {
     let scope = facts::read(&log, &documents, &mut library);
     protocol::read(&log, &documents, &scope, &mut library);
     refuse_overlaps(&log, &library);
+    compile_bindings(&log, &mut library);
     let told = log.into_told();
     if told.is_empty() { Ok(library) } else { Err(told) }
 }
@@ -96,6 +97,19 @@ fn tell_toml(log: &Log<'_>, file: u32, text: &str, error: &toml::de::Error) {
         let hint = "correct the TOML; everything else in this file has not been read";
         log.tell(codes::TOML, span, format!("this is not TOML: {message}"), hint);
     }
+}
+
+/// Bindings are compiled once, and one that is no FHIRPath is told like any other mistake.
+fn compile_bindings(log: &Log<'_>, library: &mut Library) {
+    let mut bounds = std::collections::BTreeMap::new();
+    for fact in &library.facts {
+        let Some(binding) = &fact.bind else { continue };
+        match crate::bind::compile(library, binding) {
+            Ok(bound) => drop(bounds.insert(fact.id.clone(), Arc::new(bound))),
+            Err(diagnostic) => log.add(diagnostic),
+        }
+    }
+    library.bounds = bounds;
 }
 
 /// Editions of one id are in force one after the other.
