@@ -72,6 +72,8 @@ fn put(value: &mut Value, way: &[usize], new: Value) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn nothing_panics(
         changes in prop::collection::vec((prop::collection::vec(0_usize..16, 1..6), any_json()), 1..4)

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 use jiff::{Span as Duration, ToSpan};
+use serde::{Deserialize, Serialize};
 
 use super::{PartialDate, day_after};
 
 /// When somebody was born, and how that is known. It is never made more exact than it is: who
 /// knows only an age has no birthday here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum BirthDate {
     /// Read from an identity document.
     Document(PartialDate),
@@ -20,14 +22,15 @@ pub enum BirthDate {
 }
 
 /// An age in completed units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct StatedAge {
     pub completed: u16,
     pub unit: AgeUnit,
 }
 
 /// The unit of a [`StatedAge`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AgeUnit {
     Years,
     Months,

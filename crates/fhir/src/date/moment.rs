@@ -7,6 +7,7 @@ use std::str::FromStr;
 use jiff::civil::{self, Date};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::partial::scan_date;
 use super::scan::Scan;
@@ -21,7 +22,8 @@ const FRACTION_DIGITS_MAX: usize = 18;
 /// FHIR wants an offset whenever there is a time, and seconds whenever there are minutes. A
 /// leap second (`:60`) is read only in the last minute of a UTC day, and compares as second 59,
 /// as most clocks count it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct DateTime {
     text: String,
     date: PartialDate,
@@ -143,6 +145,20 @@ impl FromStr for DateTime {
             (false, _) => return Err(not_a_moment(text)),
         };
         Ok(Self { text: text.to_owned(), date, clock })
+    }
+}
+
+impl TryFrom<String> for DateTime {
+    type Error = DateError;
+
+    fn try_from(text: String) -> Result<Self, DateError> {
+        text.parse()
+    }
+}
+
+impl From<DateTime> for String {
+    fn from(date: DateTime) -> Self {
+        date.text
     }
 }
 

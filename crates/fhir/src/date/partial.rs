@@ -5,14 +5,17 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
 use super::{DateError, Relation, day_after, relation};
 
 /// A FHIR `date`: a year, a year and month, or a day. What is not known is not there.
 ///
-/// The text form is fixed, so [`Display`](fmt::Display) gives back what was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The text form is fixed, so [`Display`](fmt::Display) gives back what was written; serde
+/// uses the same text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PartialDate(Known);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,6 +102,20 @@ impl FromStr for PartialDate {
         let mut scan = Scan::new(text);
         let date = scan_date(text, &mut scan)?;
         if scan.is_done() { Ok(date) } else { Err(not_a_date(text)) }
+    }
+}
+
+impl TryFrom<String> for PartialDate {
+    type Error = DateError;
+
+    fn try_from(text: String) -> Result<Self, DateError> {
+        text.parse()
+    }
+}
+
+impl From<PartialDate> for String {
+    fn from(date: PartialDate) -> Self {
+        date.to_string()
     }
 }
 

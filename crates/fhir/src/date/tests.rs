@@ -166,6 +166,28 @@ fn an_estimated_birth_is_written_only_as_far_as_it_is_known() {
     }
 }
 
+#[test]
+fn dates_are_stored_as_they_were_written() {
+    for (birth, json) in [
+        (BirthDate::Document("1990-02".parse().unwrap()), r#"{"document":"1990-02"}"#),
+        (BirthDate::Stated("1990".parse().unwrap()), r#"{"stated":"1990"}"#),
+        (
+            BirthDate::Estimated {
+                age: StatedAge { completed: 30, unit: AgeUnit::Years },
+                on: date(2024, 5, 10),
+            },
+            r#"{"estimated":{"age":{"completed":30,"unit":"years"},"on":"2024-05-10"}}"#,
+        ),
+    ] {
+        assert_eq!(serde_json::to_string(&birth).unwrap(), json);
+        assert_eq!(serde_json::from_str::<BirthDate>(json).unwrap(), birth);
+    }
+    let moment = r#""2024-05-01T10:00:00.000+02:00""#;
+    let read: DateTime = serde_json::from_str(moment).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), moment);
+    assert!(serde_json::from_str::<PartialDate>(r#""1990-02-30""#).is_err());
+}
+
 prop_compose! {
     fn any_day()(year in 1850_i16..2150, day in 1_i16..=365) -> Date {
         Date::new(year, 1, 1).unwrap().checked_add(jiff::Span::new().days(day - 1)).unwrap()

@@ -20,8 +20,16 @@ pub(super) fn check(walk: &mut Walk<'_>, container: &Map<String, Value>) {
     }
     let mut named = BTreeSet::new();
     container.values().for_each(|value| fragments(value, &mut named));
+    let mut ids = BTreeSet::new();
     for (index, resource) in resources.iter().enumerate() {
-        walk.at(format_args!(".contained[{index}]"), |walk| one(walk, &named, resource));
+        walk.at(format_args!(".contained[{index}]"), |walk| {
+            one(walk, &named, resource);
+            let id = resource.get("id").and_then(Value::as_str);
+            if let Some(id) = id.filter(|id| !ids.insert(*id)) {
+                let reason = format!("the id {} is that of another contained one", shown(id));
+                walk.error(Code::DuplicateId, reason, "give each contained resource its own id");
+            }
+        });
     }
 }
 

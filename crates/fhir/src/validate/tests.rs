@@ -83,6 +83,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "140 Patient.contained[0]: nothing refers to the contained resource \"o\"",
     ),
     (
+        r##""contained":[{"resourceType":"Organization","id":"o","name":"O"},{"resourceType":"Organization","id":"o","name":"P"}],"managingOrganization":{"reference":"#o"}"##,
+        "144 Patient.contained[1]: the id \"o\" is that of another contained one",
+    ),
+    (
         r#""contained":[{"resourceType":"Clinic"}]"#,
         "130 Patient.contained[0]: R4 has no resource type \"Clinic\"",
     ),
