@@ -34,11 +34,13 @@ pub use partial::PartialDate;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{code}: {text:?} {reason}. {cure}")]
 pub struct DateError {
+    /// `MZ-0120`.
     pub code: &'static str,
     /// As written.
     pub text: String,
     /// Fits after the text: `is not a day: February 1990 has 28 days`.
     pub reason: String,
+    /// What to write instead.
     pub cure: String,
 }
 

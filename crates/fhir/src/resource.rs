@@ -60,7 +60,9 @@ pub struct ParseError {
     pub line: usize,
     /// In bytes, from 1.
     pub column: usize,
+    /// What is wrong, in a few words.
     pub reason: String,
+    /// What to do about it.
     pub cure: String,
 }
 
@@ -116,22 +118,28 @@ impl Resource {
         Ok(Self { value })
     }
 
+    /// The type: `Patient`.
     pub fn resource_type(&self) -> &str {
         self.value.get("resourceType").and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// The id, which a resource that is to be created may lack.
     pub fn id(&self) -> Option<&str> {
         self.value.get("id").and_then(Value::as_str)
     }
 
+    /// The JSON, an object.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
+    /// The JSON to change. Whoever changes `resourceType` or `id` here breaks what
+    /// [`Resource::parse`] promised; see [`Resource::set_id`].
     pub fn value_mut(&mut self) -> &mut Value {
         &mut self.value
     }
 
+    /// The JSON, given away.
     pub fn into_value(self) -> Value {
         self.value
     }

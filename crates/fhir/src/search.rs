@@ -34,6 +34,7 @@ pub use words::{normalise_text, normalise_word, words};
 pub struct IndexEntry {
     /// The name of the search parameter: `birthdate`.
     pub parameter: &'static str,
+    /// What is found.
     pub value: IndexValue,
 }
 

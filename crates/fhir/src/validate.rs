@@ -39,12 +39,15 @@ pub const ISSUES_MAX: usize = 500;
 /// Something that is wrong or doubtful in a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
+    /// Whether it forbids storing.
     pub severity: Severity,
     /// `MZ-0130` and up: see [`Code`].
     pub code: Code,
     /// As FHIRPath: `Patient.name[0].given[1]`.
     pub path: String,
+    /// What is wrong, in a few words.
     pub reason: String,
+    /// What to do about it.
     pub cure: String,
 }
 

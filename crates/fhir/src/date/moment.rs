@@ -174,6 +174,7 @@ impl Time {
         &self.text
     }
 
+    /// The time of day, to the nanosecond.
     pub fn time(&self) -> civil::Time {
         self.time
     }

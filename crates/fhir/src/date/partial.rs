@@ -42,6 +42,7 @@ impl PartialDate {
         (1..=9999).contains(&day.year()).then_some(Self(Known::Day(day)))
     }
 
+    /// The year, 1 to 9999; always known.
     pub fn year(self) -> i16 {
         match self.0 {
             Known::Year(year) | Known::Month(year, _) => year,
@@ -49,6 +50,7 @@ impl PartialDate {
         }
     }
 
+    /// The month, 1 to 12, when it is known.
     pub fn month(self) -> Option<i8> {
         match self.0 {
             Known::Year(_) => None,

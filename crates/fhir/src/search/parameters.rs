@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 /// A search parameter of one resource type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Parameter {
+    /// As FHIR names it: `birthdate`.
     pub name: &'static str,
+    /// How its values compare.
     pub kind: ParameterKind,
     pub(super) paths: Vec<Vec<Step>>,
 }
@@ -14,10 +16,15 @@ pub struct Parameter {
 /// How a parameter compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
+    /// A code or identifier, with or without its system.
     Token,
+    /// Normalised text, matched from its beginning.
     Text,
+    /// Another resource.
     Reference,
+    /// A day, moment or period.
     Date,
+    /// A URI, matched whole; indexed as a token without system.
     Uri,
     /// Known, but not indexed.
     Quantity,

@@ -40,6 +40,7 @@ impl<'a> Literal<'a> {
 pub struct Choice<'a> {
     /// `Quantity` for `valueQuantity`, `string` for `valueString`.
     pub type_name: &'static str,
+    /// The JSON value.
     pub value: &'a Value,
 }
 
@@ -60,18 +61,22 @@ impl<'a> Choice<'a> {
         Quantity::from_value(self.value).filter(|_| fits)
     }
 
+    /// A CodeableConcept.
     pub fn codeable_concept(self) -> Option<CodeableConcept<'a>> {
         CodeableConcept::from_value(self.value).filter(|_| self.type_name == "CodeableConcept")
     }
 
+    /// A Coding.
     pub fn coding(self) -> Option<Coding<'a>> {
         Coding::from_value(self.value).filter(|_| self.type_name == "Coding")
     }
 
+    /// A Period.
     pub fn period(self) -> Option<Period<'a>> {
         Period::from_value(self.value).filter(|_| self.type_name == "Period")
     }
 
+    /// A Reference.
     pub fn reference(self) -> Option<Reference<'a>> {
         Reference::from_value(self.value).filter(|_| self.type_name == "Reference")
     }
@@ -81,18 +86,22 @@ impl<'a> Choice<'a> {
         self.value.as_str()
     }
 
+    /// A boolean.
     pub fn flag(self) -> Option<bool> {
         self.value.as_bool()
     }
 
+    /// An integer.
     pub fn integer(self) -> Option<i64> {
         self.value.as_i64()
     }
 
+    /// A decimal, as written and as a number.
     pub fn decimal(self) -> Option<Literal<'a>> {
         Literal::from_value(self.value)
     }
 
+    /// A date, which may be partial; an error if it cannot be read.
     pub fn date(self) -> Option<Result<PartialDate, DateError>> {
         (self.type_name == "date").then(|| self.text().map(str::parse))?
     }
