@@ -5,7 +5,7 @@
 //! - each table is **complete**: no possible combination is without an outcome;
 //! - each table of one outcome is **unambiguous**: no combination has two;
 //! - each `excludes` pair of a set is **exclusive**: no combination has both;
-//! - each rule can fire, each outcome is given by a rule, each step can be required;
+//! - each rule can fire and each step can be required;
 //! - the vocabulary's limits (`[[never]]`, `only_when`) leave somebody.
 //!
 //! A table is proved once, in the protocol or library that wrote it. What fails is told as a

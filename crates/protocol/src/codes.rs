@@ -59,8 +59,6 @@ pub const GAP: &str = "MZ-0231";
 pub const AMBIGUOUS: &str = "MZ-0232";
 /// A rule or step that can never happen.
 pub const UNREACHABLE: &str = "MZ-0233";
-/// An outcome that no rule gives.
-pub const NEVER_GIVEN: &str = "MZ-0234";
 /// A combination with both outcomes of an excluded pair.
 pub const NOT_EXCLUSIVE: &str = "MZ-0235";
 /// Limits of the vocabulary that leave no combination at all.

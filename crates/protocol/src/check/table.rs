@@ -29,7 +29,6 @@ pub(super) fn check(
         TableKind::Set => claims.exclusive(&rules),
     };
     claims.reachable(&rules);
-    claims.given_outcomes();
     let space = &mut possible.ground.space;
     let any = space.any(rules.iter().map(|(_, formula)| *formula));
     let all = space.all(rules.iter().map(|(_, formula)| *formula));
@@ -122,15 +121,6 @@ impl Claims<'_, '_> {
                 self.tell,
             );
             self.told.extend(told);
-        }
-    }
-
-    /// Each outcome is given by a rule.
-    fn given_outcomes(&mut self) {
-        for outcome in &self.table.outcomes {
-            if !self.table.rules.iter().any(|rule| rule.then == outcome.id) {
-                self.told.push(self.tell.never_given(self.table, outcome));
-            }
         }
     }
 

@@ -5,7 +5,7 @@ use super::possible::Blame;
 use super::words;
 use crate::diagnostic::Diagnostic;
 use crate::prove::{Combination, ProveError};
-use crate::{Condition, Outcome, Rule, Sources, Span, Table, codes};
+use crate::{Condition, Rule, Sources, Span, Table, codes};
 
 /// Puts failed claims into diagnostics.
 #[derive(Debug)]
@@ -111,13 +111,6 @@ impl Tell<'_> {
                 .with_note("the sums cannot have these values, given the ranges of their facts");
         }
         told
-    }
-
-    /// An outcome that no rule gives.
-    pub(super) fn never_given(&self, table: &Table, outcome: &Outcome) -> Diagnostic {
-        let message = format!("no rule of table \"{}\" gives outcome \"{}\"", table.id, outcome.id);
-        Diagnostic::new(self.sources, codes::NEVER_GIVEN, outcome.span, message)
-            .with_hint("add a rule that gives it, or remove the outcome")
     }
 
     /// Limits that leave nobody.

@@ -189,7 +189,9 @@ fn run_in_words(scale: &Scale, run: Run, unit: &Unit) -> String {
         (None, Some(to)) => format!("under {}", amount(to.at)),
         (Some(from), None) if from.after => format!("over {}", amount(from.at)),
         (Some(from), None) => format!("{} or more", amount(from.at)),
-        (Some(from), Some(to)) if exact(scale, from, to) => format!("exactly {}", amount(from.at)),
+        (Some(from), Some(to)) if exact(scale, from, to) => {
+            format!("exactly {}", counted(unit, from.at))
+        }
         (Some(from), Some(to)) => {
             let low = if from.after { "over" } else { "from" };
             let high = if to.after { "to" } else { "to under" };
@@ -208,7 +210,9 @@ fn run_as_written(subject: &Subject, scale: &Scale, run: Run, unit: &Unit) -> St
         (None, None) => "always".into(),
         (None, Some(to)) => high(to),
         (Some(from), None) => low(from),
-        (Some(from), Some(to)) if exact(scale, from, to) => test("=", from),
+        (Some(from), Some(to)) if exact(scale, from, to) => {
+            format!("{} = {}", subject.name(), written(unit, from.at))
+        }
         (Some(from), Some(to)) => format!("{} and {}", low(from), high(to)),
     }
 }
@@ -223,41 +227,41 @@ fn exact(scale: &Scale, from: Cut, to: Cut) -> bool {
 
 /// `15 years`, `18 months`, `0.35 [iU]/mL`, `4`.
 fn amount_in_words(unit: &Unit, number: Decimal) -> String {
-    let (number, word) = natural(unit, number);
-    let many = if number == Decimal::ONE { "" } else { "s" };
-    match word {
-        "" => plain(number),
-        "year" | "month" | "week" | "day" => format!("{} {word}{many}", plain(number)),
-        "%" => format!("{}%", plain(number)),
-        word => format!("{} {word}", plain(number)),
+    let (number, unit) = natural(unit, number);
+    counted(&unit, number)
+}
+
+/// The number in exactly this unit, in words: a single age in months is no age in years.
+fn counted(unit: &Unit, number: Decimal) -> String {
+    let number_text = plain(number);
+    match unit.code() {
+        "1" => number_text,
+        "%" => format!("{number_text}%"),
+        "a" | "mo" | "wk" | "d" => {
+            let words = unit.in_condition();
+            let word = if number == Decimal::ONE { words.trim_end_matches('s') } else { &words };
+            format!("{number_text} {word}")
+        }
+        code => format!("{number_text} {code}"),
     }
 }
 
 fn amount_as_written(unit: &Unit, number: Decimal) -> String {
-    let (number, word) = natural(unit, number);
-    match word {
-        "" => plain(number),
-        "year" | "month" | "week" | "day"
-            if number == Decimal::ONE && matches!(word, "year" | "month") =>
-        {
-            format!("{} {word}", plain(number))
-        }
-        "year" | "month" | "week" | "day" => format!("{} {word}s", plain(number)),
-        _ => format!("{} {}", plain(number), unit.in_condition()),
-    }
+    let (number, unit) = natural(unit, number);
+    written(&unit, number)
 }
 
-/// Months that are whole years as years, and the unit's word for one.
-fn natural(unit: &Unit, number: Decimal) -> (Decimal, &str) {
+fn written(unit: &Unit, number: Decimal) -> String {
+    format!("{} {}", plain(number), unit.in_condition()).trim_end().to_owned()
+}
+
+/// Months that are whole years as years.
+fn natural(unit: &Unit, number: Decimal) -> (Decimal, Unit) {
     let year = Decimal::from(12);
-    match unit.code() {
-        "mo" if !number.is_zero() && (number % year).is_zero() => (number / year, "year"),
-        "mo" => (number, "month"),
-        "a" => (number, "year"),
-        "wk" => (number, "week"),
-        "d" => (number, "day"),
-        "1" => (number, ""),
-        code => (number, code),
+    let years = Unit::from_word("years").filter(|_| *unit == Unit::month());
+    match years {
+        Some(years) if !number.is_zero() && (number % year).is_zero() => (number / year, years),
+        _ => (number, unit.clone()),
     }
 }
 
