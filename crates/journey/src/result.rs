@@ -82,7 +82,8 @@ pub struct Performed {
 }
 
 impl<'a> Finding<'a> {
-    /// Reads what somebody typed, as one word, number or list separated by spaces.
+    /// Reads what somebody typed: a word, a number with or without its unit, a list of codes with
+    /// commas between.
     ///
     /// # Errors
     ///
@@ -95,7 +96,7 @@ impl<'a> Finding<'a> {
                 "use a fact id from content/facts".into(),
             ));
         };
-        let value = manzil_protocol::literal::parse(fact, text)
+        let value = FactValue::parse(fact, text)
             .map_err(|wrong| error(wrong.reason, wrong.cure))?;
         Ok(Self { fact, entry: Entry::Value(value) })
     }

@@ -16,11 +16,9 @@ pub fn in_force<'a>(
     exam: Date,
 ) -> Vec<&'a Protocol> {
     library
-        .protocols()
-        .filter(|protocol| !protocol.library)
+        .in_force_on(exam)
         .filter(|protocol| protocol.jurisdiction.as_deref() == Some(destination.code()))
         .filter(|protocol| protocol.populations.iter().any(|each| each == population))
-        .filter(|protocol| protocol.in_force_on(exam))
         .collect()
 }
 

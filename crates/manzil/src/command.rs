@@ -4,6 +4,7 @@ pub mod assess;
 pub mod demo_data;
 pub mod doctor;
 pub mod import;
+mod open;
 pub mod protocol;
 pub mod serve;
 
@@ -14,4 +15,13 @@ pub(crate) fn print(text: &str) {
     if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }
+}
+
+/// Warnings and errors go to standard error; `RUST_LOG` asks for more. Never a name or a date of
+/// birth: what is logged names records by id.
+pub(crate) fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let _already_set =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -20,6 +20,8 @@
 //! backwards; what is found after the exam (a culture takes weeks) counts as well.
 
 mod reading;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

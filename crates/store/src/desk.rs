@@ -6,13 +6,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use manzil_journey::access::{Access, Role};
 use manzil_journey::change::{Changes, Draft, Recorded};
 use manzil_journey::coding::CASE_SYSTEM;
 use manzil_journey::file::PersonFile;
-use manzil_journey::import::bundle::{Entry, ResourceKey, named};
-use manzil_journey::import::row::CaseRow;
-use manzil_journey::import::{Existing, Plan};
+use manzil_journey::import::bundle::{self, Entry, ResourceKey, named};
+use manzil_journey::import::plan::{self, Existing, Plan};
+use manzil_journey::import::problem::Problem;
+use manzil_journey::import::row::{self, CaseRow};
+use manzil_journey::import::{ColumnMap, table};
+use manzil_journey::result::Performed;
+use manzil_protocol::Library;
 
 use crate::change::{ChangeSet, Committed, Expect, Key, Version, Write};
 use crate::error::StoreError;
@@ -35,11 +41,14 @@ pub async fn commit(
     access: &Access,
     changes: Changes,
 ) -> Result<Committed, StoreError> {
-    commit_once(store, access, changes, None).await
+    let by_program = Access { role: Role::System, ..access.clone() };
+    let access = if changes.by_program { &by_program } else { access };
+    let writes = changes.drafts.into_iter().map(write).collect();
+    store.commit(access, ChangeSet { writes, what: changes.what, idempotency_key: None }).await
 }
 
-/// Commits the batches of an import, each whole. `name` identifies the file: the same file
-/// imported again finds its batches committed.
+/// Commits the batches of an import, each whole. When one fails, those before it stay; planning
+/// the same file again leaves them out.
 pub async fn commit_plan(
     store: &Arc<dyn Store>,
     access: &Access,
@@ -49,22 +58,10 @@ pub async fn commit_plan(
     let batches = plan.batches.len();
     let mut written = 0;
     for (place, batch) in plan.batches.into_iter().enumerate() {
-        written += commit_once(store, access, batch, None).await?.versions.len();
+        written += commit(store, access, batch).await?.versions.len();
         progress(place + 1, batches);
     }
     Ok(written)
-}
-
-async fn commit_once(
-    store: &Arc<dyn Store>,
-    access: &Access,
-    changes: Changes,
-    idempotency_key: Option<String>,
-) -> Result<Committed, StoreError> {
-    let by_program = Access { role: Role::System, ..access.clone() };
-    let access = if changes.by_program { &by_program } else { access };
-    let writes = changes.drafts.into_iter().map(write).collect();
-    store.commit(access, ChangeSet { writes, what: changes.what, idempotency_key }).await
 }
 
 /// What the store holds of the people and cases that a caseload names.
@@ -143,4 +140,70 @@ fn write(draft: Draft) -> Write {
         compartment: draft.compartment,
         expect: draft.replaces.map_or(Expect::Absent, Expect::Version),
     }
+}
+
+/// A file as somebody hands it in.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    pub bytes: Vec<u8>,
+    /// How to read it if it is CSV.
+    pub map: ColumnMap,
+}
+
+impl Upload {
+    /// Whether it is JSON, hence FHIR.
+    pub fn is_fhir(&self) -> bool {
+        let text = self.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.bytes);
+        text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+    }
+}
+
+/// Understands a file and compares it with the store; writes nothing.
+///
+/// # Errors
+///
+/// The outer error is the store's. The inner one lists everything that keeps the file from being
+/// understood; a plan may carry problems of its own.
+pub async fn plan_upload(
+    store: &Arc<dyn Store>,
+    access: &Access,
+    library: &Library,
+    upload: &Upload,
+    now: Timestamp,
+    today: Date,
+    ids: &mut (dyn FnMut() -> String + Send),
+) -> Result<Result<Plan, Vec<Problem>>, StoreError> {
+    if upload.is_fhir() {
+        return plan_fhir(store, access, &upload.bytes, ids).await;
+    }
+    let rows = table::read(&upload.bytes, upload.map.delimiter)
+        .and_then(|table| row::read(&table, &upload.map, today));
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let existing = existing_for_rows(store, access, &rows).await?;
+    let performed = Performed { on: today, at: now, by: access.actor.clone() };
+    Ok(Ok(plan::plan(&rows, &existing, library, &performed, ids)))
+}
+
+async fn plan_fhir(
+    store: &Arc<dyn Store>,
+    access: &Access,
+    bytes: &[u8],
+    ids: &mut (dyn FnMut() -> String + Send),
+) -> Result<Result<Plan, Vec<Problem>>, StoreError> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let problem = Problem::error("MZ-0505", 1, "", "")
+            .because("the file is not UTF-8")
+            .cure("save it as UTF-8");
+        return Ok(Err(vec![problem]));
+    };
+    let mut entries = match bundle::read(text) {
+        Ok(entries) => entries,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    bundle::settle(&mut entries, ids);
+    let existing = existing_for_entries(store, access, &entries).await?;
+    Ok(Ok(bundle::plan(&entries, &existing)))
 }

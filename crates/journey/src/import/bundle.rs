@@ -197,6 +197,8 @@ pub fn plan(entries: &[Entry], existing: &BTreeMap<ResourceKey, Recorded>) -> Pl
     let mut seen: BTreeSet<ResourceKey> = BTreeSet::new();
     let own: BTreeSet<ResourceKey> = entries.iter().filter_map(key).collect();
     let mut changes = Changes::new("import resources");
+    // Who brings a file deposits care records without being able to read them afterwards.
+    changes.by_program = true;
     for entry in entries {
         plan.problems.extend(structure(entry));
         plan.problems.extend(dangling(entry, &own, existing));
@@ -247,7 +249,7 @@ fn structure(entry: &Entry) -> Vec<Problem> {
                 format!("{} ({})", entry.path, issue.path)
             };
             Problem::error("MZ-0543", entry.line, &place, "")
-                .because(format!("{}: {}", issue.code, issue.reason))
+                .because(format!("{}: {}", issue.code.as_str(), issue.reason))
                 .cure(issue.cure)
         })
         .collect()

@@ -60,7 +60,9 @@ fn family(random: &mut Random, case: usize, left: usize, today: Date, all: &mut 
     let size = if alone { 1 } else { 1 + random.below(5) as usize };
     let residence = random.pick(origin.residences).copied().unwrap_or(origin.country);
     let family = random.pick(origin.families).copied().unwrap_or_default();
-    let exam = today.saturating_sub((random.below(14) as i64).days());
+    // Some exams lie long enough back for cultures to have come home.
+    let days = if random.chance(35) { 60 + random.below(20) } else { random.below(12) };
+    let exam = today.saturating_sub((days as i64).days());
     for member in 0..size.min(left) {
         let years = if alone || member == 0 {
             18 + random.below(50)

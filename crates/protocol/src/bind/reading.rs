@@ -26,7 +26,7 @@ type Read = Result<Option<Value>, String>;
 
 impl Reading<'_> {
     /// From an `Observation` of the fact itself; nothing there is a `dataAbsentReason`.
-    pub fn observation(&self, resource: &Resource) -> Read {
+    pub(super) fn observation(&self, resource: &Resource) -> Read {
         let json = resource.value();
         if let FactKind::Codes { .. } = self.fact.kind
             && let Some(components) = json.get("component").and_then(Json::as_array)
@@ -52,7 +52,7 @@ impl Reading<'_> {
     }
 
     /// From what an expression found.
-    pub fn items(&self, items: &[Item<'_>]) -> Read {
+    pub(super) fn items(&self, items: &[Item<'_>]) -> Read {
         if let FactKind::Codes { .. } = self.fact.kind {
             return self.codes(items);
         }

@@ -1,0 +1,164 @@
+//! Putting into words what a certificate states.
+
+use jiff::civil::Date;
+use manzil_protocol::evaluate::TableResult;
+use manzil_protocol::model::{Certificate as CertificateRule, CountsFrom, Effect};
+use manzil_protocol::{FactKind, Outcome, Table, Text, Value};
+
+use crate::assessment::Assessment;
+use crate::certificate::{Stated, StatedFact, Statement};
+use crate::change::Refusal;
+use crate::command::Context;
+use crate::decision::Decision;
+use crate::file::{Examined, PersonFile};
+use crate::person::Person;
+
+/// The statement of a certificate: the outcome, and of the facts only those that the protocol
+/// discloses.
+pub fn state(
+    file: &PersonFile,
+    assessment: &Assessment,
+    examined: &Examined<'_>,
+    decision: &Decision,
+    context: &Context<'_>,
+) -> Result<Statement, Refusal> {
+    let protocol = examined.protocol;
+    let Some(certificate) = &protocol.certificate else { return Err(no_certificate()) };
+    let class = outcomes(examined, &certificate.class);
+    let clearance = outcomes(examined, &certificate.clearance);
+    let may_travel = !blocks_travel(examined, certificate);
+    let disclosure = protocol.disclosure.as_ref();
+    Ok(Statement {
+        title: certificate.title.clone(),
+        authority: disclosure.map(|to| to.authority.clone()).unwrap_or_default(),
+        name: file.person.name.clone(),
+        sex: file.person.sex.map(|sex| sex.code().to_owned()),
+        birth: birth_words(&file.person),
+        identifiers: file
+            .person
+            .identifiers
+            .iter()
+            .filter(|identifier| identifier.system != crate::coding::ROW_SYSTEM)
+            .map(|identifier| identifier.value.clone())
+            .collect(),
+        destination: assessment.destination.code().to_owned(),
+        population: assessment.population.clone(),
+        exam: assessment.exam,
+        class: class.into_iter().map(stated).collect(),
+        clearance: clearance.into_iter().map(stated).collect(),
+        may_travel,
+        facts: disclosed_facts(examined, context),
+        protocol: protocol.stamp(),
+        unverified: examined.evaluation.is_unverified(),
+        issued_on: context.today,
+        expires_on: if may_travel { expiry(assessment, examined) } else { None },
+        signatory: decision.signatory.clone(),
+    })
+}
+
+/// Whether the clearance that is known keeps the person from travelling.
+pub(crate) fn blocks_travel(examined: &Examined<'_>, certificate: &CertificateRule) -> bool {
+    outcomes(examined, &certificate.clearance)
+        .iter()
+        .any(|outcome| outcome.effect == Effect::BlocksTravel)
+}
+
+fn no_certificate() -> Refusal {
+    Refusal::new(
+        "MZ-0426",
+        "protocol",
+        "it issues no certificate",
+        "the signed decision stands by itself",
+    )
+}
+
+fn stated(outcome: &Outcome) -> Stated {
+    Stated { code: outcome.id.to_string(), label: outcome.label.clone() }
+}
+
+/// The decided outcomes of a table, in the order in which the table lists them.
+fn outcomes<'a>(examined: &'a Examined<'_>, table: &str) -> Vec<&'a Outcome> {
+    let Some(TableResult::Known(known)) =
+        examined.evaluation.table(table).map(|evaluated| &evaluated.result)
+    else {
+        return Vec::new();
+    };
+    let all = examined.protocol.table(table).map_or(&[][..], |table: &Table| &table.outcomes);
+    all.iter().filter(|outcome| known.contains(&outcome.id)).collect()
+}
+
+fn disclosed_facts(examined: &Examined<'_>, context: &Context<'_>) -> Vec<StatedFact> {
+    let disclosed = examined.protocol.disclosure.as_ref().map_or(&[][..], |to| &to.facts);
+    let known = disclosed.iter().filter_map(|id| {
+        let fact = context.library.fact(id)?;
+        let value = examined.facts.value(id)?;
+        let value = value_words(&fact.kind, value);
+        Some(StatedFact { fact: id.to_string(), label: fact.label.clone(), value })
+    });
+    known.collect()
+}
+
+/// A value in the words of its fact, in every language that the vocabulary has.
+pub fn value_words(kind: &FactKind, value: &Value) -> Text {
+    let label = |code: &str| {
+        let found = kind.values().iter().find(|each| each.id.as_str() == code);
+        found.map_or_else(|| Text::english(code), |each| each.label.clone())
+    };
+    match value {
+        Value::Boolean(true) => Text::new([("en".into(), "yes".into()), ("ar".into(), "نعم".into())]),
+        Value::Boolean(false) => Text::new([("en".into(), "no".into()), ("ar".into(), "لا".into())]),
+        Value::Code(code) => label(code.as_str()),
+        Value::Codes(codes) if codes.is_empty() => {
+            Text::new([("en".into(), "none".into()), ("ar".into(), "لا شيء".into())])
+        }
+        Value::Codes(codes) => joined(codes.iter().map(|code| label(code.as_str())).collect()),
+        Value::Number { lo, hi } => Text::english(number_words(kind, lo, hi)),
+    }
+}
+
+fn joined(labels: Vec<Text>) -> Text {
+    let languages: std::collections::BTreeSet<String> = labels
+        .iter()
+        .flat_map(|label| label.iter().map(|(language, _)| language.to_owned()))
+        .collect();
+    Text::new(languages.into_iter().map(|language| {
+        let comma = if language == "ar" { "، " } else { ", " };
+        let words: Vec<&str> = labels.iter().map(|label| label.get(&language)).collect();
+        let text = words.join(comma);
+        (language, text)
+    }))
+}
+
+fn number_words(kind: &FactKind, lo: &manzil_protocol::Decimal, hi: &manzil_protocol::Decimal) -> String {
+    let unit = match kind {
+        FactKind::Quantity { unit, .. } => format!(" {}", unit.code()),
+        FactKind::Age => " mo".to_owned(),
+        _ => String::new(),
+    };
+    if lo == hi { format!("{lo}{unit}") } else { format!("{lo} – {hi}{unit}") }
+}
+
+/// The birth date as it is known.
+pub fn birth_words(person: &Person) -> Option<String> {
+    use manzil_fhir::date::BirthDate;
+    Some(match person.birth? {
+        BirthDate::Document(date) | BirthDate::Stated(date) => date.to_string(),
+        estimated @ BirthDate::Estimated { .. } => {
+            let range = estimated.range();
+            let last = range.end.yesterday().unwrap_or(range.end);
+            format!("{} – {last}", range.start)
+        }
+    })
+}
+
+/// The last day of validity: the clock starts on the exam date or on the day of a step's result.
+fn expiry(assessment: &Assessment, examined: &Examined<'_>) -> Option<Date> {
+    let certificate = examined.protocol.certificate.as_ref()?;
+    let table = certificate.validity.as_ref()?;
+    let periods = outcomes(examined, table).into_iter().filter_map(|outcome| outcome.valid_for);
+    let start = match &certificate.counts_from {
+        CountsFrom::Exam => assessment.exam,
+        CountsFrom::Step(step) => examined.evaluation.done_on(step).unwrap_or(assessment.exam),
+    };
+    periods.filter_map(|period| period.after(start)).min()
+}

@@ -1,0 +1,49 @@
+//! Opening what several commands need: the rules, the words, the data file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use manzil_protocol::Library;
+use manzil_server::messages::{MessageFile, Messages};
+use manzil_store::Store;
+use manzil_store_sqlite::{Options, SqliteStore};
+
+use crate::content::File;
+use crate::ids;
+
+/// Loads every fact and protocol, or prints all that is wrong with them.
+pub fn library(files: &[File]) -> anyhow::Result<Library> {
+    let rules = files.iter().filter(|(path, _)| path.ends_with(".toml")).cloned();
+    Library::load(rules).map_err(|diagnostics| {
+        let count = diagnostics.len();
+        let texts: Vec<String> = diagnostics.iter().map(|each| each.to_string()).collect();
+        anyhow::anyhow!("the content has {count} errors:\n{}", texts.join("\n"))
+    })
+}
+
+/// Loads the messages of every language.
+pub fn messages(files: &[File]) -> anyhow::Result<Messages> {
+    let found: Vec<MessageFile<'_>> = files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".ftl"))
+        .filter_map(|(path, text)| {
+            let language = path.strip_prefix("messages/")?.split('/').next()?;
+            Some(MessageFile { language, name: path, text })
+        })
+        .collect();
+    Messages::load(found).context("the messages cannot be used")
+}
+
+/// Opens a data file, making it when it is not there.
+pub fn store(path: &Path) -> anyhow::Result<Arc<dyn Store>> {
+    if let Some(folder) = path.parent()
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        bail!("MZ-0730: the folder {} does not exist; make it first", folder.display());
+    }
+    let store = SqliteStore::open(path, Options::new(ids::clock(), "node"))
+        .with_context(|| format!("cannot open the data file {}", path.display()))?;
+    Ok(Arc::new(store))
+}

@@ -1,0 +1,121 @@
+//! `manzil serve`: the server, on a data file or as a demonstration.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use jiff::tz::TimeZone;
+use manzil_server::entropy::SystemEntropy;
+use manzil_server::settings::Settings;
+use manzil_server::App;
+use manzil_store::Store;
+use tokio::net::TcpListener;
+
+use super::open;
+use crate::{content, demo, ids};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The port to listen on.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 for the local network.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// The data file; made when it is not there.
+    #[arg(long, value_name = "FILE", default_value = "manzil.sqlite", conflicts_with = "demo")]
+    data: PathBuf,
+    /// The name of the clinic, shown on every page.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    site: String,
+    /// Time zone in which days begin, such as Africa/Nairobi.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: String,
+    /// A demonstration with fictional people in a temporary folder, gone when the server stops.
+    #[arg(long)]
+    demo: bool,
+}
+
+pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<ExitCode> {
+    super::log_to_stderr();
+    let files = content::files(content_folder)?;
+    let library = open::library(&files)?;
+    let messages = open::messages(&files)?;
+    let zone = TimeZone::get(&options.zone).map_err(|_| {
+        anyhow::anyhow!("MZ-0720: {} is no time zone; write one such as Africa/Nairobi", options.zone)
+    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let folder = if options.demo { Some(tempfile::tempdir()?) } else { None };
+        let path = folder
+            .as_ref()
+            .map_or_else(|| options.data.clone(), |folder| folder.path().join("demo.sqlite"));
+        let store = open::store(&path)?;
+        let settings = Settings {
+            site: options.site.clone(),
+            demo: options.demo.then(demo::accounts),
+            zone: zone.clone(),
+            ..Settings::default()
+        };
+        let app = App::new(
+            Arc::clone(&store),
+            Arc::new(messages),
+            Arc::new(library),
+            ids::clock(),
+            Arc::new(SystemEntropy),
+            settings,
+        );
+        if options.demo {
+            demo::fill(&app).await?;
+        }
+        listen(&options, app, &store, &path).await
+    })
+}
+
+async fn listen(
+    options: &Options,
+    app: App,
+    store: &Arc<dyn Store>,
+    path: &Path,
+) -> anyhow::Result<ExitCode> {
+    let address = SocketAddr::new(options.address, options.port);
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!("MZ-0721: port {} is in use; stop the other program or choose another with --port", options.port)
+        }
+        Err(error) => return Err(error).with_context(|| format!("MZ-0722: cannot listen on {address}")),
+    };
+    let address = listener.local_addr()?;
+    super::print(&format!("Manzil is ready at http://{address}\n"));
+    if options.demo {
+        super::print("Demonstration: fictional people, gone when the server stops. Sign in with an account shown on the page.\n");
+    } else {
+        super::print(&format!("Data file: {}\n", path.display()));
+    }
+    manzil_server::serve(listener, app, stop_signal()).await?;
+    store.close().await?;
+    super::print("Stopped; everything is saved.\n");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves on Ctrl-C and, on Unix, when the system asks the service to stop.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
