@@ -13,9 +13,8 @@ use crate::limits::{BODY_BYTES_MAX, BODY_DEPTH_MAX};
 
 /// The JSON text of a resource with gaps for `meta.versionId` and `meta.lastUpdated`.
 ///
-/// All other members keep their order and their digits. `versionId` and `lastUpdated` stay
-/// where they were; where they were missing they are put first in `meta`, and `meta` after
-/// `id`. (White space is not stored, and the exponent `1E5` is stored as `1e+5`.)
+/// All other members keep their order and their digits, and the two stand where
+/// `Resource::set_version` would put them. (White space is not stored, and the exponent `1E5` is stored as `1e+5`.)
 #[derive(Clone, Debug)]
 pub struct BodyText {
     text: String,
@@ -51,6 +50,11 @@ impl BodyText {
         Ok(body)
     }
 
+    /// The length of the text without what fills the gaps.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The text to store and to return. The time is written to the millisecond.
     pub fn at(&self, version: u64, at: Timestamp) -> String {
         let mut whole = String::with_capacity(self.text.len() + 48);
@@ -70,21 +74,18 @@ impl BodyText {
     }
 
     fn members(&mut self, members: &Map<String, Value>) -> Result<(), StoreError> {
-        let has_meta = members.contains_key("meta");
-        let empty = Map::new();
         self.text.push('{');
-        for (name, value) in members {
+        let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+        add_early(&mut names, "meta", &["resourceType", "id"]);
+        for name in names {
             self.name(name);
-            match (name.as_str(), value) {
-                ("meta", Value::Object(meta)) => self.meta(meta),
-                ("meta", _) => {
+            match (name, members.get(name)) {
+                ("meta", None) => self.meta(&Map::new()),
+                ("meta", Some(Value::Object(meta))) => self.meta(meta),
+                ("meta", Some(_)) => {
                     return Err(StoreError::Malformed("meta is not a JSON object".into()));
                 }
-                _ => self.text.push_str(&value.to_string()),
-            }
-            if name == "id" && !has_meta {
-                self.name("meta");
-                self.meta(&empty);
+                (_, value) => self.value(value),
             }
         }
         self.text.push('}');
@@ -93,27 +94,27 @@ impl BodyText {
 
     fn meta(&mut self, meta: &Map<String, Value>) {
         self.text.push('{');
-        if !meta.contains_key("versionId") {
-            self.gap("versionId", Gap::Version);
-        }
-        if !meta.contains_key("lastUpdated") {
-            self.gap("lastUpdated", Gap::Time);
-        }
-        for (name, value) in meta {
-            match name.as_str() {
-                "versionId" => self.gap(name, Gap::Version),
-                "lastUpdated" => self.gap(name, Gap::Time),
-                _ => {
-                    self.name(name);
-                    self.text.push_str(&value.to_string());
-                }
+        let mut names: Vec<&str> = meta.keys().map(String::as_str).collect();
+        add_early(&mut names, "versionId", &["id"]);
+        add_early(&mut names, "lastUpdated", &["id", "versionId"]);
+        for name in names {
+            self.name(name);
+            match name {
+                "versionId" => self.gap(Gap::Version),
+                "lastUpdated" => self.gap(Gap::Time),
+                _ => self.value(meta.get(name)),
             }
         }
         self.text.push('}');
     }
 
-    fn gap(&mut self, name: &str, gap: Gap) {
-        self.name(name);
+    fn value(&mut self, value: Option<&Value>) {
+        if let Some(value) = value {
+            self.text.push_str(&value.to_string());
+        }
+    }
+
+    fn gap(&mut self, gap: Gap) {
         self.text.push('"');
         self.gaps.push((self.text.len(), gap));
         self.text.push('"');
@@ -125,6 +126,15 @@ impl BodyText {
         }
         self.text.push_str(&Value::from(name).to_string());
         self.text.push(':');
+    }
+}
+
+/// Adds a name that is missing behind the leading ones of `behind`, as `Resource::set_version`
+/// does.
+fn add_early<'a>(names: &mut Vec<&'a str>, name: &'a str, behind: &[&str]) {
+    if !names.contains(&name) {
+        let leading = names.iter().take_while(|each| behind.contains(each)).count();
+        names.insert(leading, name);
     }
 }
 
@@ -144,9 +154,11 @@ mod tests {
 
     fn check(json: &str, stored: &str) {
         let at = Timestamp::from_millisecond(1_700_000_000_120).unwrap();
-        let resource = Resource::parse(json).unwrap();
+        let mut resource = Resource::parse(json).unwrap();
         assert_eq!(BodyText::new(&resource).unwrap().at(7, at), stored);
         assert_eq!(Resource::parse(stored).unwrap().to_json(), stored);
+        resource.set_version("7", at);
+        assert_eq!(resource.to_json(), stored);
     }
 
     #[test]
@@ -162,6 +174,18 @@ mod tests {
         check(
             r#"{"id":"p","x":{},"meta":{"lastUpdated":"2000-01-01T00:00:00Z","tag":[{"code":"é\n"}],"versionId":"1"},"resourceType":"Patient"}"#,
             r#"{"id":"p","x":{},"meta":{"lastUpdated":"2023-11-14T22:13:20.120Z","tag":[{"code":"é\n"}],"versionId":"7"},"resourceType":"Patient"}"#,
+        );
+    }
+
+    #[test]
+    fn what_stands_in_front_stays_there() {
+        check(
+            r#"{"x":1,"id":"p","resourceType":"Patient"}"#,
+            r#"{"meta":{"versionId":"7","lastUpdated":"2023-11-14T22:13:20.120Z"},"x":1,"id":"p","resourceType":"Patient"}"#,
+        );
+        check(
+            r#"{"resourceType":"Patient","id":"p","meta":{"id":"m","tag":[]}}"#,
+            r#"{"resourceType":"Patient","id":"p","meta":{"id":"m","versionId":"7","lastUpdated":"2023-11-14T22:13:20.120Z","tag":[]}}"#,
         );
     }
 

@@ -1,0 +1,361 @@
+//! Applying one change set within the writer's transaction.
+//!
+//! A change set stands within a savepoint of its own, so that the others of its group are not
+//! touched when it is refused. Words that recur get their numbers before the savepoint: a
+//! number without a record does no harm, and the dictionary in memory stays true.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use manzil_journey::access::{Access, Compartment};
+use manzil_store::body::BodyText;
+use manzil_store::chain::{ChangeHead, change_link, hash_text, hex};
+use manzil_store::policy::check_write;
+use manzil_store::{ChangeSet, Committed, Expect, Key, StoreError, VersionMeta};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::index::{self, Terms, WordChange};
+use crate::ledger::Ledger;
+use crate::{code, dictionary, fault, records, trail};
+
+/// A change set with everything that can be worked out before its turn comes.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    access: Access,
+    what: String,
+    idempotency_key: Option<String>,
+    writes: Vec<PreparedWrite>,
+    pub(crate) bytes: usize,
+}
+
+#[derive(Debug)]
+struct PreparedWrite {
+    key: Key,
+    person: Option<String>,
+    compartment: Compartment,
+    expect: Expect,
+    body: BodyText,
+    terms: Terms,
+}
+
+/// The current version of a resource that is written over.
+struct Current {
+    number: i64,
+    version: u64,
+    compartment: Compartment,
+    place: i64,
+}
+
+/// Numbers that stand in the rows of one write.
+struct Numbers {
+    of_type: i64,
+    person: Option<i64>,
+}
+
+impl Prepared {
+    pub(crate) fn new(access: &Access, changes: ChangeSet) -> Result<Self, StoreError> {
+        changes.check()?;
+        let mut bytes = 0;
+        let mut writes = Vec::with_capacity(changes.writes.len());
+        for write in changes.writes {
+            let body = BodyText::new(&write.resource)?;
+            bytes += body.bytes();
+            writes.push(PreparedWrite {
+                key: write.key()?,
+                person: write.about().map(str::to_owned),
+                compartment: write.compartment,
+                expect: write.expect,
+                body,
+                terms: Terms::of(&write.resource),
+            });
+        }
+        let (what, idempotency_key) = (changes.what, changes.idempotency_key);
+        Ok(Self { access: access.clone(), what, idempotency_key, writes, bytes })
+    }
+
+    /// The audit line of this change set.
+    pub(crate) fn line(&self, what: &str) -> trail::Line {
+        let object = match self.writes.as_slice() {
+            [write] => write.key.to_string(),
+            writes => format!("{} records", writes.len()),
+        };
+        let persons = self.writes.iter().filter_map(|write| write.person.clone()).collect();
+        trail::Line { access: self.access.clone(), what: what.to_owned(), object, persons }
+    }
+}
+
+/// Writes the change set, or leaves everything as it was.
+pub(crate) fn apply(
+    ledger: &mut Ledger,
+    change: &Prepared,
+    words: &mut Vec<WordChange>,
+) -> Result<Committed, StoreError> {
+    for write in &change.writes {
+        check_write(&change.access, write.compartment)?;
+    }
+    if let Some(first) = committed_before(ledger, change)? {
+        let at = ledger.stamp();
+        ledger.audit(&change.line("write-again"), at)?;
+        return Ok(first);
+    }
+    let numbers = numbers(ledger, change)?;
+    let heads = ledger.heads.clone();
+    let words_before = words.len();
+    run(&ledger.connection, sql::BEGIN)?;
+    let written = write_all(ledger, change, &numbers, words);
+    if written.is_err() {
+        ledger.heads = heads;
+        words.truncate(words_before);
+        // After some errors (a full disk) SQLite has rolled everything back by itself.
+        if ledger.connection.is_autocommit() {
+            return written;
+        }
+        run(&ledger.connection, sql::UNDO)?;
+    }
+    run(&ledger.connection, sql::END)?;
+    written
+}
+
+fn write_all(
+    ledger: &mut Ledger,
+    change: &Prepared,
+    numbers: &[Numbers],
+    words: &mut Vec<WordChange>,
+) -> Result<Committed, StoreError> {
+    let at = ledger.stamp();
+    let seq = ledger.heads.seq + 1;
+    let mut versions = Vec::with_capacity(change.writes.len());
+    for (write, numbers) in change.writes.iter().zip(numbers) {
+        let meta = VersionMeta {
+            key: write.key.clone(),
+            version: 0,
+            seq,
+            at,
+            actor: change.access.actor.clone(),
+            role: change.access.role,
+            purpose: change.access.purpose,
+            person: write.person.clone(),
+            compartment: write.compartment,
+            hash: String::new(),
+        };
+        let (meta, word_change) = write_one(ledger, &change.access, write, numbers, meta)?;
+        versions.push(meta);
+        words.extend(word_change);
+    }
+    let head = ChangeHead {
+        node: &ledger.heads.node,
+        seq,
+        at,
+        access: &change.access,
+        what: &change.what,
+        idempotency_key: change.idempotency_key.as_deref(),
+    };
+    let hash = change_link(&ledger.heads.change, &head, &versions);
+    insert_change(ledger, change, (seq, at), hash)?;
+    (ledger.heads.seq, ledger.heads.change) = (seq, hash);
+    let mut line = change.line("write");
+    line.object = format!("{}, change {seq}", line.object);
+    ledger.audit(&line, at)?;
+    Ok(Committed { seq, versions, replayed: false })
+}
+
+fn write_one(
+    ledger: &mut Ledger,
+    access: &Access,
+    write: &PreparedWrite,
+    numbers: &Numbers,
+    mut meta: VersionMeta,
+) -> Result<(VersionMeta, Option<WordChange>), StoreError> {
+    let current = current(&ledger.connection, numbers.of_type, &write.key.id)?;
+    if let Some(current) = &current {
+        check_write(access, current.compartment)?;
+    }
+    let found = current.as_ref().map(|current| current.version);
+    check_expected(&write.key, write.expect, found)?;
+    meta.version = found.unwrap_or(0) + 1;
+    let body = write.body.at(meta.version, meta.at);
+    let hash = hash_text(&body);
+    meta.hash = hex(&hash);
+    let old = match &current {
+        Some(current) => former_terms(&ledger.connection, current.place)?,
+        None => Terms::default(),
+    };
+    ledger.heads.place += 1;
+    let place = ledger.heads.place;
+    let number = point(&ledger.connection, write, numbers, current.as_ref(), (&meta, place))?;
+    let values = params![
+        place,
+        number,
+        code::signed(meta.version),
+        code::signed(meta.seq),
+        numbers.person,
+        code::from_compartment(write.compartment),
+        hash,
+        body,
+    ];
+    execute(&ledger.connection, sql::INSERT_VERSION, values)?;
+    let words = index::write(
+        &ledger.connection,
+        &mut ledger.dictionary,
+        (numbers.of_type, number),
+        &old,
+        &write.terms,
+    )?;
+    Ok((meta, words))
+}
+
+/// Points to the new version as the current one; the resource's number.
+fn point(
+    connection: &Connection,
+    write: &PreparedWrite,
+    numbers: &Numbers,
+    current: Option<&Current>,
+    (meta, place): (&VersionMeta, i64),
+) -> Result<i64, StoreError> {
+    let compartment = code::from_compartment(write.compartment);
+    if let Some(current) = current {
+        let version = code::signed(meta.version);
+        let values = params![current.number, numbers.person, compartment, version, place];
+        execute(connection, sql::UPDATE_RESOURCE, values)?;
+        return Ok(current.number);
+    }
+    let values = params![numbers.of_type, write.key.id, numbers.person, compartment, place];
+    execute(connection, sql::INSERT_RESOURCE, values)?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn insert_change(
+    ledger: &mut Ledger,
+    change: &Prepared,
+    (seq, at): (u64, Timestamp),
+    hash: [u8; 32],
+) -> Result<(), StoreError> {
+    let actor = ledger.dictionary.actor(&ledger.connection, &change.access.actor)?;
+    let values = params![
+        code::signed(seq),
+        at.as_millisecond(),
+        actor,
+        code::from_role(change.access.role),
+        code::from_purpose(change.access.purpose),
+        change.what,
+        change.idempotency_key,
+        hash,
+    ];
+    execute(&ledger.connection, sql::INSERT_CHANGE, values)
+}
+
+fn numbers(ledger: &mut Ledger, change: &Prepared) -> Result<Vec<Numbers>, StoreError> {
+    let Ledger { connection, dictionary, .. } = ledger;
+    dictionary.actor(connection, &change.access.actor)?;
+    let mut all = Vec::with_capacity(change.writes.len());
+    for write in &change.writes {
+        let of_type = dictionary.resource_type(connection, &write.key.resource_type)?;
+        for name in write.terms.parameters().collect::<BTreeSet<_>>() {
+            dictionary.parameter(connection, of_type, name)?;
+        }
+        let person = match write.person.as_deref() {
+            Some(id) => Some(dictionary::person(connection, id)?),
+            None => None,
+        };
+        all.push(Numbers { of_type, person });
+    }
+    Ok(all)
+}
+
+/// The first commit under the same idempotency key, if it may be told to this access.
+fn committed_before(ledger: &Ledger, change: &Prepared) -> Result<Option<Committed>, StoreError> {
+    let Some(key) = change.idempotency_key.as_deref() else { return Ok(None) };
+    let seq = ledger
+        .connection
+        .prepare_cached(sql::FIND_CHANGE)
+        .and_then(|mut found| found.query_row([key], |row| row.get::<_, i64>(0)).optional())
+        .map_err(fault::of_sqlite)?;
+    let Some(seq) = seq else { return Ok(None) };
+    let versions = records::of_change(&ledger.connection, seq)?;
+    for meta in &versions {
+        check_write(&change.access, meta.compartment)?;
+    }
+    Ok(Some(Committed { seq: code::count(seq), versions, replayed: true }))
+}
+
+fn check_expected(key: &Key, expect: Expect, found: Option<u64>) -> Result<(), StoreError> {
+    let (holds, expected) = match expect {
+        Expect::Any => (true, String::new()),
+        Expect::Absent => (found.is_none(), "absence".to_owned()),
+        Expect::Version(version) => (found == Some(version), format!("version {version}")),
+    };
+    if holds {
+        return Ok(());
+    }
+    Err(StoreError::Conflict { key: key.clone(), expected, found })
+}
+
+fn current(connection: &Connection, of_type: i64, id: &str) -> Result<Option<Current>, StoreError> {
+    let columns = |row: &Row<'_>| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
+    };
+    let found = connection
+        .prepare_cached(sql::CURRENT)
+        .and_then(|mut found| found.query_row(params![of_type, id], columns).optional())
+        .map_err(fault::of_sqlite)?;
+    let Some((number, version, compartment, place)) = found else { return Ok(None) };
+    let compartment = code::compartment(compartment)?;
+    Ok(Some(Current { number, version: code::count(version), compartment, place }))
+}
+
+fn former_terms(connection: &Connection, place: i64) -> Result<Terms, StoreError> {
+    let body: String = connection
+        .prepare_cached(sql::BODY)
+        .and_then(|mut found| found.query_row([place], |row| row.get(0)))
+        .map_err(fault::of_sqlite)?;
+    Ok(Terms::of(&records::parse(&body)?))
+}
+
+fn execute(
+    connection: &Connection,
+    statement: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(statement)
+        .and_then(|mut statement| statement.execute(values))
+        .map(|_| ())
+        .map_err(fault::of_sqlite)
+}
+
+fn run(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    execute(connection, statement, &[])
+}
+
+pub(crate) mod sql {
+    pub(crate) const BEGIN: &str = "SAVEPOINT change_set";
+    pub(crate) const UNDO: &str = "ROLLBACK TO change_set";
+    pub(crate) const END: &str = "RELEASE change_set";
+    pub(crate) const CURRENT: &str = "SELECT number, version, compartment, place FROM resource \
+         WHERE type = ?1 AND id = ?2";
+    pub(crate) const BODY: &str = "SELECT body FROM version WHERE place = ?1";
+    pub(crate) const INSERT_RESOURCE: &str = "INSERT INTO resource \
+         (type, id, person, compartment, version, place) VALUES (?1, ?2, ?3, ?4, 1, ?5)";
+    pub(crate) const UPDATE_RESOURCE: &str = "UPDATE resource \
+         SET person = ?2, compartment = ?3, version = ?4, place = ?5 WHERE number = ?1";
+    pub(crate) const INSERT_VERSION: &str = "INSERT INTO version \
+         (place, resource, version, seq, person, compartment, hash, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    pub(crate) const INSERT_CHANGE: &str = "INSERT INTO change_set \
+         (seq, at, actor, role, purpose, what, idempotency_key, hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    pub(crate) const FIND_CHANGE: &str = "SELECT seq FROM change_set WHERE idempotency_key = ?1";
+    #[cfg(test)]
+    pub(crate) const ALL: &[&str] = &[
+        BEGIN,
+        UNDO,
+        END,
+        CURRENT,
+        BODY,
+        INSERT_RESOURCE,
+        UPDATE_RESOURCE,
+        INSERT_VERSION,
+        INSERT_CHANGE,
+        FIND_CHANGE,
+    ];
+}

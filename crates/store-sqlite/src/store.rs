@@ -1,0 +1,417 @@
+//! [`SqliteStore`]: the port over the writer and the readers.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+
+use async_trait::async_trait;
+use futures_channel::oneshot;
+use manzil_journey::access::Access;
+use manzil_store::change::{check_id, check_label};
+use manzil_store::policy::{Reach, audit_lines};
+use manzil_store::port::Statistics;
+use manzil_store::{
+    AuditEntry, AuditReport, ChangeSet, Committed, Key, Page, PageRequest, Query, Store,
+    StoreError, Version, VersionMeta,
+};
+use rusqlite::Connection;
+
+use crate::commit::Prepared;
+use crate::heads::Heads;
+use crate::ledger::Ledger;
+use crate::local::{self, Document};
+use crate::options::Options;
+use crate::readers::{self, Desk, Question};
+use crate::records::Concerned;
+use crate::trail::Line;
+use crate::writer::{Job, Writer};
+use crate::{code, fault, file, find, migration, rebuild, records, snapshot, trail, verify};
+
+/// Change sets up to this size are prepared where they are asked for; larger ones by a reader
+/// thread, so that they do not hold up the caller's executor.
+const PREPARED_AT_ONCE_MAX: usize = 16;
+
+/// A store in one SQLite file. See the crate's documentation for what it promises.
+pub struct SqliteStore {
+    path: PathBuf,
+    node: String,
+    queues: RwLock<Option<Queues>>,
+    threads: Mutex<Option<Threads>>,
+}
+
+/// Where work is handed in. Dropping them lets the threads finish and end.
+struct Queues {
+    jobs: SyncSender<Job>,
+    questions: SyncSender<Question>,
+}
+
+struct Threads {
+    writer: JoinHandle<()>,
+    readers: Vec<JoinHandle<()>>,
+    closed: oneshot::Receiver<Result<(), StoreError>>,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it when it is missing, and brings it to this program's schema.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::InUse`] when another process has it open, [`StoreError::Newer`] when a
+    /// newer program wrote it, [`StoreError::Disk`] when it cannot be made or written, and
+    /// [`StoreError::Damaged`] when it is no data file of this program.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
+        Self::open_with(path.as_ref(), options, migration::ALL)
+    }
+
+    pub(crate) fn open_with(
+        path: &Path,
+        options: Options,
+        migrations: &[&str],
+    ) -> Result<Self, StoreError> {
+        let lock = file::lock(path)?;
+        let mut connection = file::open_writer(path, &options, migrations)?;
+        rebuild::run(&mut connection)?;
+        let ledger = Ledger::new(connection, options.clock)?;
+        let Heads { node, .. } = ledger.heads.clone();
+        let limits = options.limits;
+        let (jobs, waiting_jobs) = sync_channel(limits.writes_waiting_max);
+        let (questions, waiting_questions) = sync_channel(limits.reads_waiting_max);
+        let readers = readers::start(limits.reader_threads, path, &jobs, waiting_questions)?;
+        let (done, closed) = oneshot::channel();
+        let writer = Writer::new(ledger, waiting_jobs, limits);
+        let writer = thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || {
+                let outcome = writer.run();
+                drop(lock);
+                drop(done.send(outcome));
+            })
+            .map_err(|error| StoreError::Database(format!("a thread cannot start: {error}")))?;
+        Ok(Self {
+            path: path.to_owned(),
+            node,
+            queues: RwLock::new(Some(Queues { jobs, questions })),
+            threads: Mutex::new(Some(Threads { writer, readers, closed })),
+        })
+    }
+
+    /// The name of the node whose change log this file holds.
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    fn with_queues<T>(
+        &self,
+        act: impl FnOnce(&Queues) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
+        queues.as_ref().map_or(Err(StoreError::Closed), act)
+    }
+
+    fn hand_in(&self, job: Job) -> Result<(), StoreError> {
+        self.with_queues(|queues| queues.jobs.try_send(job).map_err(|full| turned_away(&full)))
+    }
+
+    fn put_question(&self, question: Question) -> Result<(), StoreError> {
+        self.with_queues(|queues| {
+            queues.questions.try_send(question).map_err(|full| turned_away(&full))
+        })
+    }
+
+    /// A question of somebody, answered after its audit line.
+    async fn ask<T: Send + 'static>(
+        &self,
+        access: &Access,
+        (what, object): (&str, String),
+        question: impl FnOnce(&Connection, &mut Concerned) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        check_label(&access.actor, "the name of an account")?;
+        check_label(&object, "what is asked for")?;
+        let (access, what) = (access.clone(), what.to_owned());
+        let line = Line { access, what, object, persons: Concerned::new() };
+        let (reply, answer) = oneshot::channel();
+        self.put_question(Box::new(move |desk| desk.answer(line, question, reply)))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// A question that is nobody's in particular and leaves no audit line.
+    async fn look<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.put_question(Box::new(move |desk| drop(reply.send(desk.look(question)))))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Long work, on a thread of its own.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let jobs = self.with_queues(|queues| Ok(queues.jobs.clone()))?;
+        readers::start_long(self.path.clone(), jobs, work, reply)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn put_local(&self, document: Document) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Job::Local(document, reply))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Lets the threads finish; none when that was done before.
+    fn stop(&self) -> Option<Threads> {
+        self.queues.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, access: &Access, changes: ChangeSet) -> Result<Committed, StoreError> {
+        check_label(&access.actor, "the name of an account")?;
+        let (reply, answer) = oneshot::channel();
+        if changes.writes.len() <= PREPARED_AT_ONCE_MAX {
+            let prepared = Prepared::new(access, changes)?;
+            self.hand_in(Job::Commit(Box::new(prepared), reply))?;
+        } else {
+            let access = access.clone();
+            self.put_question(Box::new(move |desk| match Prepared::new(&access, changes) {
+                Ok(prepared) => desk.pass_on(Job::Commit(Box::new(prepared), reply)),
+                Err(error) => drop(reply.send(Err(error))),
+            }))?;
+        }
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn read(&self, access: &Access, key: &Key) -> Result<Option<Version>, StoreError> {
+        let (asker, key) = (access.clone(), key.clone());
+        self.ask(access, ("read", key.to_string()), move |connection, concerned| {
+            records::read(connection, &Reach::of(&asker)?, &key, concerned)
+        })
+        .await
+    }
+
+    async fn read_version(
+        &self,
+        access: &Access,
+        key: &Key,
+        version: u64,
+    ) -> Result<Option<Version>, StoreError> {
+        let (asker, key) = (access.clone(), key.clone());
+        let object = format!("{key}, version {version}");
+        self.ask(access, ("read", object), move |connection, concerned| {
+            records::read_version(connection, &Reach::of(&asker)?, &key, version, concerned)
+        })
+        .await
+    }
+
+    async fn history(
+        &self,
+        access: &Access,
+        key: &Key,
+        page: PageRequest,
+    ) -> Result<Page<Version>, StoreError> {
+        let (asker, key) = (access.clone(), key.clone());
+        self.ask(access, ("history", key.to_string()), move |connection, concerned| {
+            records::history(connection, &Reach::of(&asker)?, &key, &page, concerned)
+        })
+        .await
+    }
+
+    async fn find(&self, access: &Access, query: &Query) -> Result<Page<Version>, StoreError> {
+        let (asker, query) = (access.clone(), query.clone());
+        self.ask(access, ("search", in_words(&query)), move |connection, concerned| {
+            concerned.extend(query.person.clone());
+            find::find(connection, &Reach::of(&asker)?, &query, concerned)
+        })
+        .await
+    }
+
+    async fn person(&self, access: &Access, person: &str) -> Result<Vec<Version>, StoreError> {
+        check_id(person)?;
+        let (asker, person) = (access.clone(), person.to_owned());
+        let object = format!("all about Patient/{person}");
+        self.ask(access, ("read", object), move |connection, concerned| {
+            concerned.insert(person.clone());
+            records::person(connection, &Reach::of(&asker)?, &person)
+        })
+        .await
+    }
+
+    async fn changes(
+        &self,
+        access: &Access,
+        after_seq: u64,
+        rows_max: usize,
+    ) -> Result<Vec<VersionMeta>, StoreError> {
+        let asker = access.clone();
+        let object = format!("change log after {after_seq}");
+        self.ask(access, ("read", object), move |connection, _| {
+            records::changes(connection, &Reach::of(&asker)?, after_seq, rows_max)
+        })
+        .await
+    }
+
+    async fn note(
+        &self,
+        access: &Access,
+        what: &str,
+        object: &str,
+        person: Option<&str>,
+    ) -> Result<(), StoreError> {
+        check_label(&access.actor, "the name of an account")?;
+        check_label(what, "what was done")?;
+        check_label(object, "what it was done to")?;
+        person.map_or(Ok(()), check_id)?;
+        let line = Line {
+            access: access.clone(),
+            what: what.into(),
+            object: object.into(),
+            persons: person.into_iter().map(str::to_owned).collect(),
+        };
+        let (reply, answer) = oneshot::channel();
+        let then = move |written| drop(reply.send(written));
+        self.hand_in(Job::Audit(Box::new(line), Box::new(then)))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn audit(
+        &self,
+        access: &Access,
+        person: Option<&str>,
+        page: PageRequest,
+    ) -> Result<Page<AuditEntry>, StoreError> {
+        person.map_or(Ok(()), check_id)?;
+        let (asker, person) = (access.clone(), person.map(str::to_owned));
+        self.ask(access, ("read", "audit trail".into()), move |connection, concerned| {
+            concerned.extend(person.clone());
+            let purpose = audit_lines(&asker, person.as_deref())?;
+            trail::page(connection, person.as_deref(), purpose, &page)
+        })
+        .await
+    }
+
+    async fn verify(&self) -> Result<AuditReport, StoreError> {
+        self.work(|desk| desk.look(verify::verify)).await
+    }
+
+    async fn local_get(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let (kind, key) = (kind.to_owned(), key.to_owned());
+        self.look(move |connection| local::get(connection, &kind, &key)).await
+    }
+
+    async fn local_put(&self, kind: &str, key: &str, value: &str) -> Result<(), StoreError> {
+        self.put_local(Document::new(kind, key, Some(value))?).await
+    }
+
+    async fn local_delete(&self, kind: &str, key: &str) -> Result<(), StoreError> {
+        self.put_local(Document::new(kind, key, None)?).await
+    }
+
+    async fn local_list(&self, kind: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let kind = kind.to_owned();
+        self.look(move |connection| local::list(connection, &kind)).await
+    }
+
+    async fn snapshot(&self, path: &Path) -> Result<(), StoreError> {
+        let path = path.to_owned();
+        self.work(move |desk| snapshot::write(desk.connection(), &path)).await
+    }
+
+    async fn statistics(&self) -> Result<Statistics, StoreError> {
+        let path = self.path.clone();
+        self.look(move |connection| statistics(connection, &path)).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        match self.stop() {
+            Some(threads) => threads.closed.await.unwrap_or(Err(StoreError::Closed)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        let Some(threads) = self.stop() else { return };
+        for thread in threads.readers.into_iter().chain([threads.writer]) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a panic");
+            }
+        }
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SqliteStore")
+            .field("path", &self.path)
+            .field("node", &self.node)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was searched, for the audit trail: the parameters without their values, because a
+/// value may be a name.
+fn in_words(query: &Query) -> String {
+    let tokens = query.tokens.iter().map(|each| each.0.as_str());
+    let beginnings = query.beginnings.iter().map(|each| each.0.as_str());
+    let dates = query.dates.iter().map(|each| each.parameter.as_str());
+    let person = query.person.as_ref().map(|_| "person");
+    let text = query.text.as_ref().map(|_| "text");
+    let mut names: Vec<&str> =
+        tokens.chain(beginnings).chain(dates).chain(person).chain(text).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut words = query.resource_type.clone();
+    if !names.is_empty() {
+        words = format!("{words} by {}", names.join(", "));
+    }
+    words.chars().take(120).collect()
+}
+
+fn statistics(connection: &Connection, path: &Path) -> Result<Statistics, StoreError> {
+    let counts = connection
+        .prepare_cached(sql::COUNTS)
+        .and_then(|mut counts| {
+            counts.query_row([], |row| {
+                let counts: (i64, i64, i64, i64) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok(counts)
+            })
+        })
+        .map_err(fault::of_sqlite)?;
+    Ok(Statistics {
+        change_sets: code::count(counts.0),
+        resources: code::count(counts.1),
+        versions: code::count(counts.2),
+        audit_entries: code::count(counts.3),
+        bytes: file::bytes(path),
+        schema: migration::schema(connection)?,
+    })
+}
+
+fn turned_away<T>(full: &TrySendError<T>) -> StoreError {
+    match full {
+        TrySendError::Full(_) => {
+            StoreError::Limit("too much is waiting for the data file; try again in a moment".into())
+        }
+        TrySendError::Disconnected(_) => StoreError::Closed,
+    }
+}
+
+pub(crate) mod sql {
+    /// All four are numbered from 1 without a gap, and nothing is ever removed.
+    pub(crate) const COUNTS: &str = "SELECT (SELECT coalesce(max(seq), 0) FROM change_set), \
+         (SELECT coalesce(max(number), 0) FROM resource), \
+         (SELECT coalesce(max(place), 0) FROM version), \
+         (SELECT coalesce(max(seq), 0) FROM audit)";
+    #[cfg(test)]
+    pub(crate) const ALL: &[&str] = &[COUNTS];
+}

@@ -1,0 +1,196 @@
+//! Proving that nothing was altered: walking both chains and hashing every body again.
+
+use std::iter::Peekable;
+
+use manzil_journey::access::Access;
+use manzil_store::chain::{
+    ChangeHead, Hash, START, audit_link, change_link, hash_persons, hash_text, hex,
+};
+use manzil_store::{AuditReport, StoreError, VersionMeta};
+use rusqlite::{Connection, Row};
+
+use crate::{code, fault, records, trail};
+
+/// Walks the audit trail and the change log.
+pub(crate) fn verify(connection: &Connection) -> Result<AuditReport, StoreError> {
+    let (entries, broken_at, head) = walk_trail(connection)?;
+    let (change_sets, changes_broken_at) = walk_changes(connection)?;
+    Ok(AuditReport { entries, broken_at, head: hex(&head), change_sets, changes_broken_at })
+}
+
+/// How many entries there are, the first that does not fit, and the last hash.
+fn walk_trail(connection: &Connection) -> Result<(u64, Option<u64>, Hash), StoreError> {
+    let mut statement = connection.prepare(trail::sql::WALK).map_err(fault::of_sqlite)?;
+    let mut of_persons = connection.prepare(trail::sql::WALK_PERSONS).map_err(fault::of_sqlite)?;
+    let columns = |row: &Row<'_>| Ok((code::count(row.get(0)?), row.get::<_, String>(1)?));
+    let mut persons = of_persons.query_map([], columns).map_err(fault::of_sqlite)?.peekable();
+    let mut rows = statement.query([]).map_err(fault::of_sqlite)?;
+    let (mut entries, mut broken_at, mut head) = (0, None, START);
+    while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
+        entries += 1;
+        let entry = trail::entry(row)?;
+        let concerned = take_persons(&mut persons, entry.seq)?;
+        let persons_fit = match concerned.as_slice() {
+            [] => entry.person.is_none() && entry.persons_hash.is_none(),
+            [one] => entry.person.as_ref() == Some(one) && entry.persons_hash.is_none(),
+            many => {
+                let hash = hex(&hash_persons(many.iter().map(String::as_str)));
+                entry.person.is_none() && entry.persons_hash == Some(hash)
+            }
+        };
+        let link = audit_link(&head, &entry);
+        if entry.seq != entries || hex(&link) != entry.hash || !persons_fit {
+            broken_at = broken_at.or(Some(entries));
+        }
+        head = link;
+    }
+    // Lines that concern somebody but are not in the trail were cut off its end; lines whose
+    // actor is missing are not walked.
+    let last = count(connection, sql::LAST_ENTRY)?;
+    if broken_at.is_none() && (persons.next().is_some() || last != entries) {
+        broken_at = Some(entries + 1);
+    }
+    Ok((entries, broken_at, head))
+}
+
+/// The persons of entry `seq`; those of entries that are missing before it count as broken.
+fn take_persons(
+    persons: &mut Peekable<impl Iterator<Item = rusqlite::Result<(u64, String)>>>,
+    seq: u64,
+) -> Result<Vec<String>, StoreError> {
+    let mut concerned = Vec::new();
+    while let Some(next) = persons.next_if(|next| next.as_ref().is_ok_and(|next| next.0 <= seq)) {
+        concerned.push(next.map_err(fault::of_sqlite)?.1);
+    }
+    Ok(concerned)
+}
+
+/// How many change sets there are, and the first that was altered.
+fn walk_changes(connection: &Connection) -> Result<(u64, Option<u64>), StoreError> {
+    let mut statement = connection.prepare(records::sql::WALK).map_err(fault::of_sqlite)?;
+    let mut rows = statement.query([]).map_err(fault::of_sqlite)?;
+    let mut walk = ChangeWalk::new(connection)?;
+    let mut place = 0;
+    while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
+        place += 1;
+        let meta = records::meta(row)?;
+        if hex(&hash_text(records::body(row)?)) != meta.hash
+            || row.get::<_, i64>(12).map_err(fault::of_sqlite)? != place
+        {
+            walk.broken_at(meta.seq);
+        }
+        walk.add(meta)?;
+    }
+    walk.end()?;
+    // Versions whose change set, resource or actor is missing are not walked.
+    if count(connection, sql::VERSIONS)? != code::count(place) {
+        walk.broken_at(walk.change_sets + 1);
+    }
+    if walk.broken.is_none() {
+        walk.broken = first_wrong_pointer(connection)?;
+    }
+    Ok((walk.change_sets, walk.broken))
+}
+
+/// Gathers the versions of one change set after the other.
+struct ChangeWalk<'a> {
+    connection: &'a Connection,
+    node: String,
+    head: Hash,
+    change_sets: u64,
+    gathered: Vec<VersionMeta>,
+    broken: Option<u64>,
+}
+
+impl<'a> ChangeWalk<'a> {
+    fn new(connection: &'a Connection) -> Result<Self, StoreError> {
+        let node = connection
+            .query_row(crate::heads::sql::NODE, [], |row| row.get(0))
+            .map_err(fault::of_sqlite)?;
+        Ok(Self { connection, node, head: START, change_sets: 0, gathered: vec![], broken: None })
+    }
+
+    fn add(&mut self, meta: VersionMeta) -> Result<(), StoreError> {
+        if self.gathered.last().is_some_and(|last| last.seq != meta.seq) {
+            self.close()?;
+        }
+        self.gathered.push(meta);
+        Ok(())
+    }
+
+    /// Checks the change set that was gathered against its place in the chain.
+    fn close(&mut self) -> Result<(), StoreError> {
+        let Some(first) = self.gathered.first() else { return Ok(()) };
+        self.change_sets += 1;
+        let seq = first.seq;
+        let access = Access::new(first.actor.clone(), first.role, first.purpose);
+        let stored = self
+            .connection
+            .prepare_cached(sql::CHANGE)
+            .and_then(|mut change| {
+                change.query_row([code::signed(seq)], |row| {
+                    let columns: (String, Option<String>, Vec<u8>) =
+                        (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok(columns)
+                })
+            })
+            .map_err(fault::of_sqlite)?;
+        let head = ChangeHead {
+            node: &self.node,
+            seq,
+            at: first.at,
+            access: &access,
+            what: &stored.0,
+            idempotency_key: stored.1.as_deref(),
+        };
+        let link = change_link(&self.head, &head, &self.gathered);
+        if seq != self.change_sets || stored.2 != link {
+            self.broken_at(self.change_sets);
+        }
+        self.head = link;
+        self.gathered.clear();
+        Ok(())
+    }
+
+    /// Remembers the first.
+    fn broken_at(&mut self, seq: u64) {
+        self.broken = Some(self.broken.map_or(seq, |first| first.min(seq)));
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.close()?;
+        if count(self.connection, sql::LAST_CHANGE)? != self.change_sets {
+            self.broken_at(self.change_sets + 1);
+        }
+        Ok(())
+    }
+}
+
+fn count(connection: &Connection, statement: &str) -> Result<u64, StoreError> {
+    connection.query_row(statement, [], |row| row.get(0)).map(code::count).map_err(fault::of_sqlite)
+}
+
+/// The change set of the newest version that its resource does not point to, if any.
+fn first_wrong_pointer(connection: &Connection) -> Result<Option<u64>, StoreError> {
+    let seq: Option<i64> =
+        connection.query_row(sql::WRONG_POINTER, [], |row| row.get(0)).map_err(fault::of_sqlite)?;
+    Ok(seq.map(code::count))
+}
+
+pub(crate) mod sql {
+    pub(crate) const CHANGE: &str =
+        "SELECT what, idempotency_key, hash FROM change_set WHERE seq = ?1";
+    pub(crate) const LAST_ENTRY: &str = "SELECT coalesce(max(seq), 0) FROM audit";
+    pub(crate) const VERSIONS: &str = "SELECT count(*) FROM version";
+    pub(crate) const LAST_CHANGE: &str = "SELECT coalesce(max(seq), 0) FROM change_set";
+    /// A version without a successor must be what its resource points to, in all columns; and
+    /// versions of a resource count from 1 without a gap.
+    pub(crate) const WRONG_POINTER: &str = "SELECT min(v.seq) FROM version v \
+         CROSS JOIN resource r ON r.number = v.resource \
+         WHERE NOT CASE WHEN r.version = v.version \
+             THEN r.place = v.place AND r.compartment = v.compartment AND r.person IS v.person \
+             ELSE EXISTS (SELECT 1 FROM version n \
+                 WHERE n.resource = v.resource AND n.version = v.version + 1) END";
+    #[cfg(test)]
+    pub(crate) const ALL: &[&str] = &[CHANGE, LAST_ENTRY, VERSIONS, LAST_CHANGE, WRONG_POINTER];
+}

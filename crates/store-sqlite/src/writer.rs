@@ -1,0 +1,257 @@
+//! The one thread that writes: many queued jobs, one transaction, one fsync.
+//!
+//! The writer takes whatever waits in its queue, up to the limits of a group, runs it in one
+//! transaction and answers after the commit. While it waits for the disk the next group gathers,
+//! so the more callers there are, the more share an fsync.
+//!
+//! A group that holds a change set or a document is committed with `synchronous=FULL`. A group
+//! of audit lines of reads alone is committed with `synchronous=NORMAL`: it is in the log file,
+//! where the end of this process cannot take it, but not yet forced to the disk. It is forced
+//! with the next group that is, after `unsealed_entries_max` entries, or when nothing has come
+//! for `seal_after_milliseconds`.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+use futures_channel::oneshot;
+use manzil_store::{Committed, StoreError};
+
+use crate::commit::{self, Prepared};
+use crate::index::{self, WordChange};
+use crate::ledger::Ledger;
+use crate::local::Document;
+use crate::options::Limits;
+use crate::trail::Line;
+use crate::{code, fault};
+
+/// Where the answer to a job goes. Whoever asked may have stopped waiting.
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// What is done when the line of a read is in the log file, or when it could not be written.
+pub(crate) type Then = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Something to write.
+pub(crate) enum Job {
+    Commit(Box<Prepared>, Reply<Committed>),
+    Audit(Box<Line>, Then),
+    Local(Document, Reply<()>),
+}
+
+/// What is left to do for a job when its group is committed, or could not be.
+type Answer = Box<dyn FnOnce(Option<StoreError>)>;
+
+/// A group that is being written.
+#[derive(Default)]
+struct Group {
+    answers: Vec<Answer>,
+    words: Vec<WordChange>,
+}
+
+/// The writer's thread.
+pub(crate) struct Writer {
+    ledger: Ledger,
+    jobs: Receiver<Job>,
+    limits: Limits,
+    /// Audit lines in the log file that are not forced to the disk.
+    unsealed: usize,
+    full: bool,
+}
+
+impl Writer {
+    pub(crate) fn new(ledger: Ledger, jobs: Receiver<Job>, limits: Limits) -> Self {
+        Self { ledger, jobs, limits, unsealed: 0, full: true }
+    }
+
+    /// Works until every sender is gone, then writes the log back into the file and closes it.
+    pub(crate) fn run(mut self) -> Result<(), StoreError> {
+        while let Some(first) = self.wait() {
+            self.work(first);
+        }
+        let closed = self.ledger.connection.execute_batch(sql::CHECKPOINT);
+        closed.map_err(fault::of_sqlite)
+    }
+
+    fn wait(&mut self) -> Option<Job> {
+        loop {
+            if self.unsealed == 0 {
+                return self.jobs.recv().ok();
+            }
+            let pause = Duration::from_millis(self.limits.seal_after_milliseconds);
+            match self.jobs.recv_timeout(pause) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.seal(),
+            }
+        }
+    }
+
+    /// Forces the audit lines of reads to the disk.
+    fn seal(&mut self) {
+        let sealed = self.transaction(true, |ledger| {
+            ledger
+                .connection
+                .prepare_cached(sql::SEAL)
+                .and_then(|mut seal| seal.execute([code::signed(ledger.heads.audit_seq)]))
+                .map(|_| ())
+                .map_err(fault::of_sqlite)
+        });
+        if let Err(error) = sealed {
+            tracing::error!(%error, "audit entries of reads could not be forced to the disk");
+        }
+        // Not tried again until the next entry: a full disk must not make the writer spin.
+        self.unsealed = 0;
+    }
+
+    fn work(&mut self, first: Job) {
+        let jobs = self.gather(first);
+        let lines = jobs.iter().filter(|job| matches!(job, Job::Audit(..))).count();
+        let full = lines < jobs.len() || self.unsealed + lines >= self.limits.unsealed_entries_max;
+        let mut group = Group::default();
+        let mut jobs = jobs.into_iter();
+        let done = self.transaction(full, |ledger| {
+            for job in jobs.by_ref() {
+                group.run(ledger, job)?;
+            }
+            index::write_words(&ledger.connection, &group.words)
+        });
+        match &done {
+            Ok(()) if full => self.unsealed = 0,
+            Ok(()) => self.unsealed += lines,
+            Err(error) => tracing::error!(%error, "a group of writes was rolled back"),
+        }
+        let failure = done.err();
+        group.answers.into_iter().for_each(|answer| answer(failure.clone()));
+        jobs.for_each(|job| job.fail(failure.clone().unwrap_or(StoreError::Closed)));
+    }
+
+    fn gather(&self, first: Job) -> Vec<Job> {
+        let mut bytes = first.bytes();
+        let mut jobs = vec![first];
+        while jobs.len() < self.limits.group_jobs_max && bytes < self.limits.group_bytes_max {
+            match self.jobs.try_recv() {
+                Ok(job) => {
+                    bytes += job.bytes();
+                    jobs.push(job);
+                }
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        jobs
+    }
+
+    /// Runs `work` in one transaction. When it fails, the file and the memory of it are as
+    /// before.
+    fn transaction(
+        &mut self,
+        full: bool,
+        work: impl FnOnce(&mut Ledger) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let heads = self.ledger.heads.clone();
+        let done = self.set_full(full).and_then(|()| {
+            self.ledger.connection.execute_batch(sql::BEGIN).map_err(fault::of_sqlite)?;
+            work(&mut self.ledger)?;
+            self.ledger.connection.execute_batch(sql::COMMIT).map_err(fault::of_sqlite)
+        });
+        if done.is_err() {
+            self.ledger.heads = heads;
+            self.ledger.dictionary.forget();
+            if !self.ledger.connection.is_autocommit() {
+                let undone = self.ledger.connection.execute_batch(sql::ROLLBACK);
+                if let Err(error) = undone {
+                    tracing::error!(%error, "a transaction could not be rolled back");
+                }
+            }
+        }
+        done
+    }
+
+    fn set_full(&mut self, full: bool) -> Result<(), StoreError> {
+        if self.full != full {
+            let pragma = if full { sql::SYNC_FULL } else { sql::SYNC_NORMAL };
+            self.ledger.connection.execute_batch(pragma).map_err(fault::of_sqlite)?;
+            self.full = full;
+        }
+        Ok(())
+    }
+}
+
+impl Job {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Commit(change, _) => change.bytes,
+            Self::Audit(..) | Self::Local(..) => 0,
+        }
+    }
+
+    /// Tells whoever asked that it was not done.
+    fn fail(self, error: StoreError) {
+        match self {
+            Self::Commit(_, reply) => drop(reply.send(Err(error))),
+            Self::Audit(_, then) => then(Err(error)),
+            Self::Local(_, reply) => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+impl Group {
+    /// Runs one job within the group's transaction. An error means that the whole transaction
+    /// is lost; a change set that is refused is not an error of the group.
+    fn run(&mut self, ledger: &mut Ledger, job: Job) -> Result<(), StoreError> {
+        match job {
+            Job::Commit(change, reply) => self.commit(ledger, &change, reply),
+            Job::Audit(line, then) => {
+                self.answers.push(Box::new(move |failure| then(failure.map_or(Ok(()), Err))));
+                let at = ledger.stamp();
+                ledger.audit(&line, at)
+            }
+            Job::Local(document, reply) => {
+                self.answers.push(answer(reply, Ok(())));
+                document.write(&ledger.connection)
+            }
+        }
+    }
+
+    fn commit(
+        &mut self,
+        ledger: &mut Ledger,
+        change: &Prepared,
+        reply: Reply<Committed>,
+    ) -> Result<(), StoreError> {
+        let outcome = commit::apply(ledger, change, &mut self.words);
+        let refused = matches!(outcome, Err(StoreError::Refused { .. }));
+        // After some errors (a full disk) SQLite has rolled the whole transaction back.
+        let lost = match &outcome {
+            Err(error) if ledger.connection.is_autocommit() => Some(error.clone()),
+            _ => None,
+        };
+        self.answers.push(answer(reply, outcome));
+        if let Some(error) = lost {
+            return Err(error);
+        }
+        if refused {
+            let mut line = change.line("refused");
+            line.object = format!("write {}", line.object);
+            let at = ledger.stamp();
+            ledger.audit(&line, at)?;
+        }
+        Ok(())
+    }
+}
+
+/// Answers with the outcome, or with the group's failure.
+fn answer<T: 'static>(reply: Reply<T>, outcome: Result<T, StoreError>) -> Answer {
+    Box::new(move |failure| drop(reply.send(failure.map_or(outcome, Err))))
+}
+
+pub(crate) mod sql {
+    pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
+    pub(crate) const COMMIT: &str = "COMMIT";
+    pub(crate) const ROLLBACK: &str = "ROLLBACK";
+    pub(crate) const SYNC_FULL: &str = "PRAGMA synchronous = FULL";
+    pub(crate) const SYNC_NORMAL: &str = "PRAGMA synchronous = NORMAL";
+    pub(crate) const SEAL: &str = "UPDATE node SET sealed = ?1";
+    pub(crate) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+    #[cfg(test)]
+    pub(crate) const ALL: &[&str] =
+        &[BEGIN, COMMIT, ROLLBACK, SYNC_FULL, SYNC_NORMAL, SEAL, CHECKPOINT];
+}
