@@ -80,7 +80,7 @@ impl Expression {
     }
 
     /// Checks every path against the elements of R4, from a root of the given type
-    /// (`Patient`), and conditions against Boolean. A path that the checker cannot follow is
+    /// or path (`Patient`, `Patient.contact`), and conditions against Boolean. A path that the checker cannot follow is
     /// taken to be right.
     ///
     /// # Errors
@@ -107,9 +107,9 @@ impl Expression {
     ///
     /// Content or operands of the wrong type, more than one item where one is wanted, a limit,
     /// and what is not supported.
-    pub fn evaluate<'a>(
+    pub fn evaluate<'a, 'v: 'a>(
         &'a self,
-        context: &Context<'a>,
+        context: &Context<'v>,
         root: impl Into<Item<'a>>,
     ) -> Result<Collection<'a>, FhirPathError> {
         Evaluation::new(context, &self.patterns, root.into()).run(&self.root)
@@ -121,9 +121,9 @@ impl Expression {
     /// # Errors
     ///
     /// As [`Expression::evaluate`], and a result of more than one item.
-    pub fn evaluate_bool<'a>(
+    pub fn evaluate_bool<'a, 'v: 'a>(
         &'a self,
-        context: &Context<'a>,
+        context: &Context<'v>,
         root: impl Into<Item<'a>>,
     ) -> Result<Option<bool>, FhirPathError> {
         eval::truth(&self.evaluate(context, root)?, self.root.column)

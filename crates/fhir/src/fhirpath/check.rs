@@ -21,13 +21,35 @@ enum Type {
 type Types = Option<Vec<Type>>;
 
 /// Refuses paths that no value of their type has, and conditions that are never Boolean.
+/// The root is a type (`Patient`) or a path (`Patient.contact`).
 pub(super) fn types(root: &Node, root_type: &str) -> Result<(), FhirPathError> {
-    let Some(definition) = table::type_definition(root_type) else {
-        let reason = format!("there is no type `{root_type}`");
-        return Err(FhirPathError::new(ErrorKind::TypeName, 1, reason, "name a FHIR R4 type"));
-    };
-    let name = definition.name;
-    infer(root, &Some(vec![Type::Fhir { name, inside: name }])).map(drop)
+    let types = places(root_type);
+    if types.is_empty() {
+        let reason = format!("there is no type or path `{root_type}`");
+        return Err(FhirPathError::new(ErrorKind::TypeName, 1, reason, "name one of FHIR R4"));
+    }
+    infer(root, &Some(types)).map(drop)
+}
+
+fn places(name: &str) -> Vec<Type> {
+    if let Some(definition) = table::type_definition(name) {
+        return fhir(definition.name);
+    }
+    let Some((parent, name)) = name.rsplit_once('.') else { return Vec::new() };
+    match (table::child(parent, name), name.strip_suffix("[x]")) {
+        (Some(child), _) => vec![Type::Fhir { name: child.type_name, inside: child.inside }],
+        (None, Some(choice)) => chosen(parent, choice).collect(),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// The types of a choice.
+fn chosen(inside: &str, name: &str) -> impl Iterator<Item = Type> {
+    let elements = table::children(inside).iter();
+    let choice = elements.filter(move |element| element.choice() == Some(name));
+    choice
+        .flat_map(|element| &element.types)
+        .map(|kind| Type::Fhir { name: kind.name, inside: kind.name })
 }
 
 /// Refuses what depends on an order that is not defined.
@@ -67,10 +89,10 @@ fn is_unordered(node: &Node) -> bool {
 fn infer(node: &Node, this: &Types) -> Result<Types, FhirPathError> {
     match &node.kind {
         Kind::Empty => Ok(Some(Vec::new())),
-        Kind::Literal(value) => Ok(system(value.type_name())),
+        Kind::Literal(value) => Ok(Some(system(value.type_name()))),
         Kind::External(_) | Kind::Total => Ok(None),
         Kind::This => Ok(this.clone()),
-        Kind::Index => Ok(system("Integer")),
+        Kind::Index => Ok(Some(system("Integer"))),
         Kind::Member(None, name) if model::begins_path(name) => beginning(this, name, node.column),
         Kind::Member(input, name) => {
             let input = input_of(input.as_deref(), this)?;
@@ -82,7 +104,7 @@ fn infer(node: &Node, this: &Types) -> Result<Types, FhirPathError> {
         }
         Kind::Typed(input, operator, name) => {
             input_of(input.as_deref(), this)?;
-            Ok(if *operator == TypeOperator::Is { system("Boolean") } else { named(name) })
+            Ok(if *operator == TypeOperator::Is { Some(system("Boolean")) } else { named(name) })
         }
         Kind::Indexer(input, index) => {
             infer(index, this)?;
@@ -99,14 +121,14 @@ fn infer(node: &Node, this: &Types) -> Result<Types, FhirPathError> {
 fn binary(operator: Operator, left: Types, right: Types) -> Types {
     match operator {
         Operator::Union => either(left, right),
-        Operator::Concatenate => system("String"),
-        Operator::IntegerDivide => system("Integer"),
+        Operator::Concatenate => Some(system("String")),
+        Operator::IntegerDivide => Some(system("Integer")),
         Operator::Add
         | Operator::Subtract
         | Operator::Multiply
         | Operator::Divide
         | Operator::Modulo => None,
-        _ => system("Boolean"),
+        _ => Some(system("Boolean")),
     }
 }
 
@@ -114,17 +136,19 @@ fn input_of(input: Option<&Node>, this: &Types) -> Result<Types, FhirPathError> 
     input.map_or_else(|| Ok(this.clone()), |input| infer(input, this))
 }
 
-fn system(name: &'static str) -> Types {
-    Some(vec![Type::System(name)])
+fn system(name: &'static str) -> Vec<Type> {
+    vec![Type::System(name)]
 }
 
-fn fhir(name: &'static str) -> Types {
-    Some(vec![Type::Fhir { name, inside: name }])
+fn fhir(name: &'static str) -> Vec<Type> {
+    vec![Type::Fhir { name, inside: name }]
 }
 
 fn named(name: &TypeName) -> Types {
     match table::type_definition(&name.name) {
-        Some(definition) if name.namespace.as_deref() != Some("System") => fhir(definition.name),
+        Some(definition) if name.namespace.as_deref() != Some("System") => {
+            Some(fhir(definition.name))
+        }
         _ => None,
     }
 }
@@ -174,12 +198,7 @@ fn children(parents: &Types, name: &str, column: u32) -> Result<Types, FhirPathE
                 }
                 found.push(Type::Fhir { name: child.type_name, inside: child.inside });
             }
-            None => {
-                let elements = table::children(inside).iter();
-                let choice = elements.filter(|element| element.choice() == Some(name));
-                let types = choice.flat_map(|element| &element.types);
-                found.extend(types.map(|t| Type::Fhir { name: t.name, inside: t.name }));
-            }
+            None => found.extend(chosen(inside, name)),
         }
     }
     if found.is_empty() && !parents.is_empty() {
@@ -227,13 +246,19 @@ fn call(
     for argument in arguments {
         found.push(infer(argument, focus)?);
     }
-    if matches!(function, F::Where | F::Exists | F::All | F::Iif) {
-        if let (Some(condition), Some(types)) = (arguments.first(), found.first()) {
-            check_condition(types, condition.column)?;
-        }
+    if matches!(function, F::Where | F::Exists | F::All | F::Iif)
+        && let (Some(condition), Some(types)) = (arguments.first(), found.first())
+    {
+        check_condition(types, condition.column)?;
     }
+    Ok(result(function, input, found))
+}
+
+/// The types of what a function finds, given those of its input and arguments.
+fn result(function: Function, input: Types, found: Vec<Types>) -> Types {
+    use Function as F;
     let mut found = found.into_iter();
-    Ok(match function {
+    match function {
         F::Where
         | F::First
         | F::Last
@@ -250,7 +275,7 @@ fn call(
         F::Select => found.next().flatten(),
         F::Union | F::Combine => either(input, found.next().flatten()),
         F::Iif => found.skip(1).reduce(either).flatten(),
-        F::Extension => fhir("Extension"),
+        F::Extension => Some(fhir("Extension")),
         F::Empty
         | F::Exists
         | F::All
@@ -272,13 +297,13 @@ fn call(
         | F::EndsWith
         | F::Matches
         | F::MatchesFull
-        | F::To(Target::Boolean) => system("Boolean"),
+        | F::To(Target::Boolean) => Some(system("Boolean")),
         F::Count
         | F::Length
         | F::IndexOf
         | F::LastIndexOf
         | F::Precision
-        | F::To(Target::Integer) => system("Integer"),
+        | F::To(Target::Integer) => Some(system("Integer")),
         F::Substring
         | F::Upper
         | F::Lower
@@ -292,9 +317,9 @@ fn call(
         | F::Decode
         | F::Escape
         | F::Unescape
-        | F::To(Target::String) => system("String"),
+        | F::To(Target::String) => Some(system("String")),
         _ => None,
-    })
+    }
 }
 
 /// Refuses a condition whose types are known and none Boolean.

@@ -12,7 +12,7 @@ use super::value::{self, Collection, Element, Item, System};
 
 type Known = Result<Option<bool>, FhirPathError>;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     /// `=`: unknown when either side is empty, or when equality itself is unknown.
     pub(super) fn equal(&mut self, left: &[Item<'a>], right: &[Item<'a>], column: u32) -> Known {
         if left.is_empty() || right.is_empty() {
@@ -147,24 +147,22 @@ fn items_equal(left: &Item<'_>, right: &Item<'_>, column: u32) -> Known {
 }
 
 fn values_equal(left: &System<'_>, right: &System<'_>, column: u32) -> Known {
-    let equal = match (left, right) {
-        (System::Boolean(left), System::Boolean(right)) => left == right,
-        (System::String(left), System::String(right)) => left == right,
+    match (left, right) {
+        (System::Boolean(left), System::Boolean(right)) => return Ok(Some(left == right)),
+        (System::String(left), System::String(right)) => return Ok(Some(left == right)),
         (System::Temporal(left), System::Temporal(right)) if left.is_comparable(right) => {
             return Ok(left.compare(right).map(Ordering::is_eq));
         }
-        _ => match (as_decimal(left), as_decimal(right)) {
-            (Some(left), Some(right)) => left == right,
-            _ => {
-                let (Some(left), Some(right)) = (as_quantity(left), as_quantity(right)) else {
-                    return Ok(Some(false));
-                };
-                let order = commensurable(left.compare(&right), column)?;
-                return Ok(order.map(Ordering::is_eq));
-            }
-        },
+        _ => {}
+    }
+    if let (Some(left), Some(right)) = (as_decimal(left), as_decimal(right)) {
+        return Ok(Some(left == right));
+    }
+    let (Some(left), Some(right)) = (as_quantity(left), as_quantity(right)) else {
+        return Ok(Some(false));
     };
-    Ok(Some(equal))
+    let order = commensurable(left.compare(&right), column)?;
+    Ok(order.map(Ordering::is_eq))
 }
 
 fn elements_equal(left: &Element<'_>, right: &Element<'_>) -> bool {

@@ -31,10 +31,10 @@ pub(super) type Resolver<'a> = dyn Fn(&str) -> Resolved<'a> + 'a;
 
 /// Says whether a code, Coding or CodeableConcept is in the value set with this URL; none
 /// when that is not known.
-pub(super) type Membership<'a> = dyn Fn(&Item<'a>, &str) -> Option<bool> + 'a;
+pub(super) type Membership<'a> = dyn Fn(&Item<'_>, &str) -> Option<bool> + 'a;
 
 /// Receives what `trace()` reports: its name and the items.
-pub(super) type Trace<'a> = dyn Fn(&str, &[Item<'a>]) + 'a;
+pub(super) type Trace<'a> = dyn Fn(&str, &[Item<'_>]) + 'a;
 
 /// What an evaluation may know besides its root.
 ///
@@ -101,14 +101,14 @@ impl<'a> Context<'a> {
 
     /// Sets what `memberOf()` asks.
     #[must_use]
-    pub fn membership(mut self, test: impl Fn(&Item<'a>, &str) -> Option<bool> + 'a) -> Self {
+    pub fn membership(mut self, test: impl Fn(&Item<'_>, &str) -> Option<bool> + 'a) -> Self {
         self.membership = Some(Box::new(test));
         self
     }
 
     /// Sets where `trace()` reports to.
     #[must_use]
-    pub fn trace(mut self, trace: impl Fn(&str, &[Item<'a>]) + 'a) -> Self {
+    pub fn trace(mut self, trace: impl Fn(&str, &[Item<'_>]) + 'a) -> Self {
         self.trace = Some(Box::new(trace));
         self
     }
@@ -121,7 +121,10 @@ impl<'a> Context<'a> {
     }
 
     /// The value of `%name`, the standard's own included.
-    pub(super) fn lookup(&self, name: &str, root: &Item<'a>) -> Option<Collection<'a>> {
+    pub(super) fn lookup<'r>(&self, name: &str, root: &Item<'r>) -> Option<Collection<'r>>
+    where
+        'a: 'r,
+    {
         if let Some(value) = self.variables.get(name) {
             return Some(value.clone());
         }

@@ -12,8 +12,8 @@ use super::{compare, model, operate};
 
 /// One evaluation of one expression.
 #[derive(Debug)]
-pub(super) struct Evaluation<'c, 'a> {
-    pub(super) context: &'c Context<'a>,
+pub(super) struct Evaluation<'c, 'v: 'a, 'a> {
+    pub(super) context: &'c Context<'v>,
     pub(super) patterns: &'c Patterns,
     pub(super) root: Item<'a>,
     steps: u64,
@@ -31,8 +31,8 @@ pub(super) struct Scope<'s, 'a> {
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
-impl<'c, 'a> Evaluation<'c, 'a> {
-    pub(super) fn new(context: &'c Context<'a>, patterns: &'c Patterns, root: Item<'a>) -> Self {
+impl<'c, 'v: 'a, 'a> Evaluation<'c, 'v, 'a> {
+    pub(super) fn new(context: &'c Context<'v>, patterns: &'c Patterns, root: Item<'a>) -> Self {
         Self { context, patterns, root, steps: 0, defined: Vec::new() }
     }
 
@@ -79,7 +79,10 @@ impl<'c, 'a> Evaluation<'c, 'a> {
             Kind::Literal(value) => Ok(vec![Item::System(borrowed(value))]),
             Kind::External(name) => self.external(name, node.column),
             Kind::This => Ok(scope.this.to_vec()),
-            Kind::Index => self.index_variable(scope, node.column),
+            Kind::Index => match scope.index {
+                Some(index) => Ok(vec![integer(index, node.column)?]),
+                None => Ok(Vec::new()),
+            },
             Kind::Total => Ok(scope.total.unwrap_or_default().to_vec()),
             Kind::Member(None, name) => self.first_step(scope.this, name, node.column),
             Kind::Member(Some(input), name) => {
@@ -140,13 +143,6 @@ impl<'c, 'a> Evaluation<'c, 'a> {
             let cure = "set it in the context, or with defineVariable()";
             FhirPathError::new(ErrorKind::Variable, column, reason, cure)
         })
-    }
-
-    fn index_variable(&self, scope: Scope<'_, 'a>, column: u32) -> Answer<'a> {
-        match scope.index {
-            Some(index) => Ok(vec![integer(index, column)?]),
-            None => Ok(Vec::new()),
-        }
     }
 
     /// The first name of a path: the type of the focus, or a child of it.

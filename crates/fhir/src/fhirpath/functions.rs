@@ -13,7 +13,7 @@ mod when;
 use super::ast::Node;
 use super::error::{ErrorKind, FhirPathError};
 use super::eval::{Evaluation, Scope};
-use super::value::Collection;
+use super::value::{Collection, Item};
 
 /// A function, with its arguments counted when it is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -319,7 +319,7 @@ pub(super) struct Call<'s, 'a> {
     pub(super) column: u32,
 }
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn call(
         &mut self,
         call: Call<'_, 'a>,
@@ -362,7 +362,19 @@ impl<'a> Evaluation<'_, 'a> {
             | F::DefineVariable
             | F::Children
             | F::Descendants => self.tree(call, input),
-            F::To(_) | F::ConvertsTo(_) | F::Type => self.convert(call, &input),
+            _ => self.call_on_one(call, &input),
+        }
+    }
+
+    /// Functions of one value, or nearly so.
+    fn call_on_one(
+        &mut self,
+        call: Call<'_, 'a>,
+        input: &[Item<'a>],
+    ) -> Result<Collection<'a>, FhirPathError> {
+        use Function as F;
+        match call.function {
+            F::To(_) | F::ConvertsTo(_) | F::Type => self.convert(call, input),
             F::Abs
             | F::Ceiling
             | F::Floor
@@ -373,35 +385,15 @@ impl<'a> Evaluation<'_, 'a> {
             | F::Log
             | F::Power
             | F::Sqrt
-            | F::Comparable => self.math(call, &input),
-            F::LowBoundary | F::HighBoundary | F::Precision => self.boundary(call, &input),
+            | F::Comparable => self.math(call, input),
+            F::LowBoundary | F::HighBoundary | F::Precision => self.boundary(call, input),
             F::Now | F::Today | F::TimeOfDay | F::Part(_) | F::DateOf | F::TimeOf => {
-                self.when(call, &input)
+                self.when(call, input)
             }
             F::Extension | F::HasValue | F::GetValue | F::Resolve | F::MemberOf | F::HtmlChecks => {
-                self.fhir(call, &input)
+                self.fhir(call, input)
             }
-            F::Contains
-            | F::Decode
-            | F::Encode
-            | F::EndsWith
-            | F::Escape
-            | F::IndexOf
-            | F::Join
-            | F::LastIndexOf
-            | F::Length
-            | F::Lower
-            | F::Matches
-            | F::MatchesFull
-            | F::Replace
-            | F::ReplaceMatches
-            | F::Split
-            | F::StartsWith
-            | F::Substring
-            | F::ToChars
-            | F::Trim
-            | F::Unescape
-            | F::Upper => self.text(call, &input),
+            _ => self.text(call, input),
         }
     }
 }

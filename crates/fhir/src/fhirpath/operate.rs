@@ -16,12 +16,15 @@ type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 /// `and`, `or`, `xor` and `implies` with none as unknown.
 pub(super) fn logic(operator: Operator, left: Option<bool>, right: Option<bool>) -> Option<bool> {
     match (operator, left, right) {
+        // Either side false settles `and`.
         (Operator::And, Some(false), _) | (Operator::And, _, Some(false)) => Some(false),
-        (Operator::Or, Some(true), _) | (Operator::Or, _, Some(true)) => Some(true),
-        (Operator::Implies, Some(false), _) | (Operator::Implies, _, Some(true)) => Some(true),
-        (Operator::And, Some(true), Some(true)) => Some(true),
-        (Operator::Or, Some(false), Some(false)) => Some(false),
-        (Operator::Implies, Some(true), Some(false)) => Some(false),
+        // A true side settles `or`; so does `implies` when its left side is negated.
+        (Operator::Or, ..) => {
+            let neither = logic(Operator::And, left.map(|l| !l), right.map(|r| !r));
+            neither.map(|neither| !neither)
+        }
+        (Operator::Implies, ..) => logic(Operator::Or, left.map(|left| !left), right),
+        (Operator::And, Some(left), Some(right)) => Some(left && right),
         (Operator::Xor, Some(left), Some(right)) => Some(left != right),
         _ => None,
     }
@@ -112,7 +115,7 @@ fn decimals<'a>(operator: Operator, left: Decimal, right: Decimal, column: u32) 
         Operator::Add => left.checked_add(right),
         Operator::Subtract => left.checked_sub(right),
         Operator::Multiply => left.checked_mul(right),
-        Operator::Divide => left.checked_div(right),
+        Operator::Divide => left.checked_div(right).map(|quotient| quotient.normalize()),
         Operator::Modulo => left.checked_rem(right),
         _ => {
             let whole = left.checked_div(right).and_then(|quotient| quotient.trunc().to_i32());

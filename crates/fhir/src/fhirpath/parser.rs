@@ -307,10 +307,7 @@ impl Parser {
             _ => return Ok(key),
         };
         self.at += 1;
-        match descending {
-            true => self.node(key.column, Kind::Negate(Box::new(key))),
-            false => Ok(key),
-        }
+        if descending { self.node(key.column, Kind::Negate(Box::new(key))) } else { Ok(key) }
     }
 
     fn type_name(&mut self) -> Result<TypeName, FhirPathError> {
@@ -344,11 +341,9 @@ fn take(node: &mut Node) -> Node {
 /// Whether a word is a name here. Operators are names only after a point, or when they are
 /// `as`, `is`, `in` or `contains` (as the grammar says).
 fn is_identifier(word: &str, after_point: bool) -> bool {
-    match word {
-        "as" | "is" | "in" | "contains" => true,
-        "true" | "false" | "and" | "or" | "xor" | "implies" | "div" | "mod" => after_point,
-        _ => true,
-    }
+    let is_taken =
+        matches!(word, "true" | "false" | "and" | "or" | "xor" | "implies" | "div" | "mod");
+    after_point || !is_taken
 }
 
 fn temporal(text: &str, column: u32) -> Result<Temporal, FhirPathError> {

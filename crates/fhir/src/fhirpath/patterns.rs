@@ -60,14 +60,12 @@ fn compile(text: &str, full: bool, column: u32) -> Result<Regex, FhirPathError> 
     let whole = if full { format!(r"\A(?:{text})\z") } else { text.to_owned() };
     let regex =
         RegexBuilder::new(&whole).dot_matches_new_line(true).size_limit(PATTERN_BYTES_MAX).build();
-    regex.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => {
+    regex.map_err(|error| {
+        if matches!(error, regex::Error::CompiledTooBig(_)) {
             let reason = format!("the pattern `{text}` is too large");
-            FhirPathError::new(ErrorKind::Limit, column, reason, "shorten it")
+            return FhirPathError::new(ErrorKind::Limit, column, reason, "shorten it");
         }
-        _ => {
-            let reason = "it is malformed, or it looks around or back";
-            FhirPathError::refused(column, format!("the pattern {text}"), reason)
-        }
+        let reason = "it is malformed, or it looks around or back";
+        FhirPathError::refused(column, format!("the pattern {text}"), reason)
     })
 }

@@ -148,9 +148,10 @@ impl<'a> Quantity<'a> {
         if divide && other.value.is_zero() {
             return Ok(None);
         }
-        let value = match divide {
-            true => self.value.checked_div(other.value),
-            false => self.value.checked_mul(other.value),
+        let value = if divide {
+            self.value.checked_div(other.value).map(|quotient| quotient.normalize())
+        } else {
+            self.value.checked_mul(other.value)
         };
         let (left, right) = (self.unit.code()?, other.unit.code()?);
         let unit = match divide {
@@ -250,9 +251,8 @@ impl CalendarUnit {
     /// standard's factors: a month has 30 days, a year 365 days or 12 months.
     pub(super) fn coarser(self, target: Precision) -> Option<(i64, Self)> {
         Some(match self {
-            Self::Year => return None,
+            Self::Year | Self::Week => return None,
             Self::Month => (12, Self::Year),
-            Self::Week => return None,
             Self::Day if target == Precision::Year => (365, Self::Year),
             Self::Day => (30, Self::Month),
             Self::Hour => (24, Self::Day),

@@ -232,10 +232,8 @@ impl Terms<'_> {
         if depth > BRACKETS_MAX {
             return None;
         }
-        let mut product = match self.accept('/') {
-            true => self.part(depth)?.inverse(),
-            false => self.part(depth)?,
-        };
+        let mut product =
+            if self.accept('/') { self.part(depth)?.inverse() } else { self.part(depth)? };
         loop {
             let divide = self.accept('/');
             if !divide && !self.accept('.') {
@@ -285,10 +283,8 @@ fn with_exponent(text: &str) -> Option<Factor> {
     if base.is_empty() {
         return Some(Factor::number(text.parse().ok()?)).filter(|f| !f.numerator.is_zero());
     }
-    let base = match text.len() > base.len() {
-        true => base.strip_suffix(['+', '-']).unwrap_or(base),
-        false => base,
-    };
+    let signed = (text.len() > base.len()).then(|| base.strip_suffix(['+', '-'])).flatten();
+    let base = signed.unwrap_or(base);
     let exponent = text.strip_prefix(base)?;
     let exponent = if exponent.is_empty() { 1 } else { exponent.parse().ok()? };
     let unit = atom(base)?;

@@ -229,10 +229,9 @@ impl<'a> Element<'a> {
 
     fn number(&self, value: &Number) -> Result<System<'a>, String> {
         let decimal_type = self.type_name() == "decimal";
-        if let (false, Some(integer)) = (decimal_type, value.as_i64()) {
-            if let Ok(integer) = i32::try_from(integer) {
-                return Ok(System::Integer(integer));
-            }
+        let integer = value.as_i64().and_then(|integer| i32::try_from(integer).ok());
+        if let (false, Some(integer)) = (decimal_type, integer) {
+            return Ok(System::Integer(integer));
         }
         let decimal = number(value);
         decimal.map(System::Decimal).ok_or_else(|| format!("{value} has more than 28 digits"))
@@ -280,9 +279,10 @@ pub(super) fn decimal_text(text: &str) -> Option<Decimal> {
 /// The exact value of a JSON number; none beyond 28 digits.
 pub(super) fn number(number: &Number) -> Option<Decimal> {
     let text = number.as_str();
-    match text.contains(['e', 'E']) {
-        true => Decimal::from_scientific(text).ok(),
-        false => Decimal::from_str_exact(text).ok(),
+    if text.contains(['e', 'E']) {
+        Decimal::from_scientific(text).ok()
+    } else {
+        Decimal::from_str_exact(text).ok()
     }
 }
 

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use jiff::Zoned;
 use manzil_fhir::fhirpath::{Collection, Context, Expression, FhirPathError, Item};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
 use super::xml;
+
+/// The moment of `now()`; after every date of the suite.
+const NOW: &str = "2026-06-15T10:30:00.123+05:30[+05:30]";
 
 /// What became of the tests of a suite.
 #[derive(Debug, Default)]
@@ -30,12 +34,17 @@ enum Outcome {
 pub(crate) fn run(suite: &Path) -> Result<Report, String> {
     let text = read(suite)?;
     let document = Document::parse(&text).map_err(|error| error.to_string())?;
+    let now: Zoned = NOW.parse().map_err(|error| format!("{NOW}: {error}"))?;
+    let context = Context::new().at(&now);
     let mut inputs = Inputs::beside(suite);
     let mut report = Report::default();
     for test in document.descendants().filter(|node| node.has_tag_name("test")) {
         let name = test.attribute("name").unwrap_or("unnamed").to_owned();
-        let input = inputs.load(test.attribute("inputfile"))?;
-        match outcome(test, &input) {
+        let outcome = match inputs.load(test.attribute("inputfile")) {
+            Ok(input) => outcome(test, &input, &context),
+            Err(error) => Outcome::Wrong(error),
+        };
+        match outcome {
             Outcome::Passed => report.passed += 1,
             Outcome::Refused(what) => report.refused.push((name, what)),
             Outcome::Wrong(what) => report.wrong.push((name, what)),
@@ -79,16 +88,17 @@ impl Inputs {
             return Ok(value.clone());
         }
         let text = read(&self.folder.join(name))?;
-        let value = match name.ends_with(".xml") {
-            true => xml::to_json(&text)?,
-            false => serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?,
+        let value = if Path::new(name).extension().is_some_and(|extension| extension == "xml") {
+            xml::to_json(&text)?
+        } else {
+            serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?
         };
         self.loaded.insert(name.to_owned(), value.clone());
         Ok(value)
     }
 }
 
-fn outcome(test: Node<'_, '_>, input: &Value) -> Outcome {
+fn outcome(test: Node<'_, '_>, input: &Value, context: &Context<'static>) -> Outcome {
     let Some(expression) = test.children().find(|node| node.has_tag_name("expression")) else {
         return Outcome::Wrong("the test has no expression".into());
     };
@@ -102,7 +112,7 @@ fn outcome(test: Node<'_, '_>, input: &Value) -> Outcome {
     if let Err(error) = checked(&compiled, test, strict, input) {
         return failed(error, invalid, source);
     }
-    let found = match compiled.evaluate(&context(), input) {
+    let found = match compiled.evaluate(context, input) {
         Ok(found) => found,
         Err(error) => return failed(error, invalid, source),
     };
@@ -138,11 +148,6 @@ fn checked(
         expression.check_order()?;
     }
     Ok(())
-}
-
-fn context<'a>() -> Context<'a> {
-    let now = "2026-06-15T10:30:00.123+05:30[+05:30]".parse().expect("a moment");
-    Context::new().at(&now)
 }
 
 /// How the items differ from the outputs of the test; none when they do not.

@@ -48,7 +48,7 @@ fn member(
     text: &str,
 ) -> Result<(Option<Value>, Option<Value>), String> {
     if child.type_name == "xhtml" {
-        return Ok((Some(text[part.range()].into()), None));
+        return Ok((text.get(part.range()).map(Value::from), None));
     }
     if child.type_name == "Resource" {
         let inner = part.children().find(Node::is_element).ok_or("an empty resource")?;
@@ -72,25 +72,34 @@ fn primitive(value: &str, type_name: &str) -> Value {
 }
 
 fn add(object: &mut Map<String, Value>, name: &str, value: Value, repeats: bool) {
-    if !repeats {
-        if !value.is_null() {
-            object.insert(name.into(), value);
-        }
-        return;
+    if repeats {
+        items_of(object, name).push(value);
+    } else if !value.is_null() {
+        object.insert(name.into(), value);
     }
-    let items = object.entry(name).or_insert_with(|| Value::Array(Vec::new()));
-    items.as_array_mut().expect("an array").push(value);
 }
 
 /// Adds the sibling of the item that was added last; those before it without one are null.
 fn add_sibling(object: &mut Map<String, Value>, name: &str, value: Value, repeats: bool) {
+    let sibling = format!("_{name}");
     if !repeats {
-        object.insert(format!("_{name}"), value);
+        object.insert(sibling, value);
         return;
     }
-    let count = object.get(name).and_then(Value::as_array).map_or(0, Vec::len);
-    let items = object.entry(format!("_{name}")).or_insert_with(|| Value::Array(Vec::new()));
-    let items = items.as_array_mut().expect("an array");
-    items.resize(count - 1, Value::Null);
+    let before = items_of(object, name).len().saturating_sub(1);
+    let items = items_of(object, &sibling);
+    items.resize(before, Value::Null);
     items.push(value);
+}
+
+/// The array with this name, made when it is not there.
+fn items_of<'a>(object: &'a mut Map<String, Value>, name: &str) -> &'a mut Vec<Value> {
+    let member = object.entry(name).or_insert(Value::Null);
+    if !member.is_array() {
+        *member = Value::Array(Vec::new());
+    }
+    match member {
+        Value::Array(items) => items,
+        _ => unreachable!("it was just made an array"),
+    }
 }

@@ -13,7 +13,7 @@ use crate::fhirpath::value::{Collection, Item, System};
 const PLACES_DEFAULT: i32 = 8;
 const PLACES_MAX: i32 = 28;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn boundary(
         &mut self,
         call: Call<'_, 'a>,

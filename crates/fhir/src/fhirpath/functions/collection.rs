@@ -7,7 +7,7 @@ use crate::fhirpath::value::{Collection, Item, System};
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn collection(&mut self, call: Call<'_, 'a>, input: Collection<'a>) -> Answer<'a> {
         use Function as F;
         let column = call.column;
@@ -129,6 +129,7 @@ impl<'a> Evaluation<'_, 'a> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is the answer of a function that may fail")]
 pub(super) fn yes<'a>(answer: bool) -> Answer<'a> {
     Ok(vec![answer.into()])
 }
@@ -136,14 +137,12 @@ pub(super) fn yes<'a>(answer: bool) -> Answer<'a> {
 fn booleans(input: &[Item<'_>], column: u32) -> Result<impl Iterator<Item = bool>, FhirPathError> {
     let mut values = Vec::with_capacity(input.len());
     for item in input {
-        match plain(item, column)? {
-            Some(System::Boolean(value)) => values.push(value),
-            _ => {
-                let name = item.type_info().name;
-                let reason = format!("all items must be Booleans, and one is a {name}");
-                return Err(FhirPathError::operand(column, reason));
-            }
-        }
+        let Some(System::Boolean(value)) = plain(item, column)? else {
+            let name = item.type_info().name;
+            let reason = format!("all items must be Booleans, and one is a {name}");
+            return Err(FhirPathError::operand(column, reason));
+        };
+        values.push(value);
     }
     Ok(values.into_iter())
 }

@@ -11,15 +11,14 @@ use crate::fhirpath::quantity::{Quantity, Unit};
 use crate::fhirpath::temporal::Temporal;
 use crate::fhirpath::value::{self, Collection, Item, System};
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn convert(
         &mut self,
         call: Call<'_, 'a>,
         input: &[Item<'a>],
     ) -> Result<Collection<'a>, FhirPathError> {
-        let target = match call.function {
-            Function::To(target) | Function::ConvertsTo(target) => target,
-            _ => return Ok(input.iter().map(|item| Item::Type(item.type_info())).collect()),
+        let (Function::To(target) | Function::ConvertsTo(target)) = call.function else {
+            return Ok(input.iter().map(|item| Item::Type(item.type_info())).collect());
         };
         let Some(item) = one(input, "a conversion", call.column)? else { return Ok(Vec::new()) };
         let converted = match plain(item, call.column)? {

@@ -13,7 +13,7 @@ use crate::table;
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn fhir(&mut self, call: Call<'_, 'a>, input: &[Item<'a>]) -> Answer<'a> {
         match call.function {
             Function::Extension => self.extension(call, input),
@@ -95,13 +95,11 @@ impl<'a> Evaluation<'_, 'a> {
             let reason = "the context has no value sets";
             return Err(FhirPathError::refused(call.column, "memberOf()", reason));
         };
-        match membership(item, &value_set) {
-            Some(member) => yes(member),
-            None => {
-                let reason = format!("the value set {value_set} is not known");
-                Err(FhirPathError::refused(call.column, "memberOf()", reason))
-            }
+        if let Some(member) = membership(item, &value_set) {
+            return yes(member);
         }
+        let reason = format!("the value set {value_set} is not known");
+        Err(FhirPathError::refused(call.column, "memberOf()", reason))
     }
 }
 

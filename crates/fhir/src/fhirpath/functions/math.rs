@@ -18,7 +18,7 @@ const PLACES_MAX: u32 = 28;
 
 type Value<'a> = Result<Option<System<'a>>, FhirPathError>;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn math(
         &mut self,
         call: Call<'_, 'a>,
@@ -31,7 +31,7 @@ impl<'a> Evaluation<'_, 'a> {
             Function::Abs => absolute(input, column)?,
             Function::Ceiling => whole(input, Decimal::ceil, column)?,
             Function::Floor => whole(input, Decimal::floor, column)?,
-            Function::Truncate => whole(input, |value| value.trunc(), column)?,
+            Function::Truncate => whole(input, Decimal::trunc, column)?,
             Function::Round => round(input, &argument, column)?,
             function => {
                 let Some(value) = one_decimal(input, "mathematics", column)? else {
@@ -157,9 +157,10 @@ fn power(value: Decimal, exponent: Decimal, column: u32) -> Result<Option<Decima
         }
         let times = exponent.abs().to_u32();
         let power = times.and_then(|times| whole_power(value, times));
-        let power = match exponent < Decimal::ZERO {
-            true => power.and_then(|power| Decimal::ONE.checked_div(power)),
-            false => power,
+        let power = if exponent < Decimal::ZERO {
+            power.and_then(|power| Decimal::ONE.checked_div(power)).map(|power| power.normalize())
+        } else {
+            power
         };
         return match power {
             Some(power) => Ok(Some(power)),

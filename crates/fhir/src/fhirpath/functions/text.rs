@@ -12,7 +12,7 @@ use crate::fhirpath::value::{Collection, Item, System};
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn text(&mut self, call: Call<'_, 'a>, input: &[Item<'a>]) -> Answer<'a> {
         use Function as F;
         if call.function == F::Join {
@@ -120,7 +120,7 @@ fn replacement(text: &str) -> String {
         if digits.is_empty() {
             written.push('$');
         } else {
-            written.push_str(&format!("${{{digits}}}"));
+            written.extend(["${", digits, "}"]);
         }
         rest = name;
     }
@@ -143,11 +143,17 @@ fn unknown_format(function: &str, format: &str, column: u32) -> FhirPathError {
 
 fn encode(text: &str, format: &str, column: u32) -> Result<String, FhirPathError> {
     Ok(match format {
-        "hex" => text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        "hex" => {
+            text.bytes().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]).collect()
+        }
         "base64" => Base64::encode_string(text.as_bytes()),
         "urlbase64" => Base64Url::encode_string(text.as_bytes()),
         _ => return Err(unknown_format("encode", format, column)),
     })
+}
+
+fn hex_digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap_or('0')
 }
 
 fn decode(text: &str, format: &str, column: u32) -> Result<Option<String>, FhirPathError> {
@@ -198,16 +204,9 @@ fn unescape_html(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
         let named = after.split_once(';').and_then(|(name, rest)| Some((entity(name)?, rest)));
-        match named {
-            Some((c, after)) => {
-                plain.push(c);
-                rest = after;
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
+        let (c, after) = named.unwrap_or(('&', after));
+        plain.push(c);
+        rest = after;
     }
     plain + rest
 }

@@ -12,7 +12,7 @@ use crate::fhirpath::value::{Collection, Item, System};
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn tree(&mut self, call: Call<'_, 'a>, input: Collection<'a>) -> Answer<'a> {
         match call.function {
             Function::Where => self.where_(call, input),

@@ -8,7 +8,7 @@ use crate::fhirpath::eval::{Evaluation, one, plain};
 use crate::fhirpath::temporal::{Precision, Temporal, TemporalKind};
 use crate::fhirpath::value::{Collection, Item, System};
 
-impl<'a> Evaluation<'_, 'a> {
+impl<'a> Evaluation<'_, '_, 'a> {
     pub(super) fn when(
         &mut self,
         call: Call<'_, 'a>,
@@ -43,7 +43,8 @@ fn of<'a>(function: Function, value: Temporal) -> Option<System<'a>> {
         Function::TimeOf => value.to_time().map(System::Temporal),
         Function::Part(Part::Offset) => {
             let offset = value.offset_minutes()?;
-            Some(System::Decimal(Decimal::from(offset) / Decimal::from(60)))
+            let hours = Decimal::from(offset).checked_div(Decimal::from(60))?;
+            Some(System::Decimal(hours.normalize()))
         }
         Function::Part(part) => component(part, value).map(System::Integer),
         _ => None,
