@@ -15,7 +15,10 @@ use sha2::{Digest, Sha256};
 
 use crate::access::Compartment;
 use crate::change::{Draft, Recorded};
-use crate::coding::{KIND_SYSTEM, code_in, concept, extension, extension_text, reference, referred_id};
+use crate::coding::{
+    CERTIFICATE_SYSTEM, KIND_SYSTEM, code_in, concept, extension, extension_text, reference,
+    referred_id,
+};
 use crate::decision::{Signatory, as_json};
 
 /// Whether a certificate may be relied on.
@@ -184,6 +187,9 @@ impl Certificate {
         let signatory = statement.signatory.reference();
         let subject = reference("Patient", &self.person);
         members.insert("extension".into(), Value::Array(about));
+        // By the check code it is found again from the paper.
+        let identifier = json!({ "system": CERTIFICATE_SYSTEM, "value": self.check_code() });
+        members.insert("identifier".into(), identifier);
         members.insert("status".into(), self.state.composition_status().into());
         members.insert("type".into(), concept(KIND_SYSTEM, "medical-certificate"));
         members.insert("subject".into(), subject.clone());

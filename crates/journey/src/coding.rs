@@ -17,6 +17,8 @@ pub const CASE_SYSTEM: &str = "urn:manzil:case";
 pub const PERSON_SYSTEM: &str = "urn:manzil:person";
 /// Rows of a caseload that carry no number of their own.
 pub const ROW_SYSTEM: &str = "urn:manzil:row";
+/// Certificates, by their check code.
+pub const CERTIFICATE_SYSTEM: &str = "urn:manzil:certificate";
 /// Accounts of this node.
 pub const ACCOUNT_SYSTEM: &str = "urn:manzil:account";
 

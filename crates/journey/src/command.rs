@@ -23,9 +23,9 @@ use crate::change::Refusal;
 pub use amend::reopen;
 pub use collect::{Collection, collect};
 pub use open::{OpenAssessment, open};
-pub use record::{RecordFindings, record};
+pub use record::{RecordFindings, record, roles_at};
 pub use register::{Registration, register};
-pub use sign::{Sign, Signed, sign};
+pub use sign::{Sign, Signed, fingerprint, sign};
 
 /// Who acts, when, under which rules, and where new ids come from.
 pub struct Context<'a> {

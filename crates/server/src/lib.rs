@@ -28,7 +28,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use manzil_journey::access::Role;
+use manzil_protocol::Library;
 use manzil_store::{Store, StoreError};
 use tokio::sync::Mutex;
 use tower_http::compression::CompressionLayer;
@@ -51,6 +53,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct App {
     pub store: Arc<dyn Store>,
     pub messages: Arc<Messages>,
+    /// Every protocol and fact, read once at the start.
+    pub library: Arc<Library>,
     pub clock: Clock,
     pub entropy: Arc<dyn Entropy>,
     pub settings: Arc<Settings>,
@@ -71,6 +75,7 @@ impl App {
     pub fn new(
         store: Arc<dyn Store>,
         messages: Arc<Messages>,
+        library: Arc<Library>,
         clock: Clock,
         entropy: Arc<dyn Entropy>,
         settings: Settings,
@@ -78,6 +83,7 @@ impl App {
         Self {
             store,
             messages,
+            library,
             clock,
             entropy,
             settings: Arc::new(settings),
@@ -88,6 +94,11 @@ impl App {
     /// The moment of this request.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// The day at the place of work.
+    pub fn today(&self) -> Date {
+        self.now().to_zoned(self.settings.zone.clone()).date()
     }
 
     /// A new identifier for a resource.

@@ -83,15 +83,19 @@ pub(super) fn step_of<'a>(
 }
 
 /// Who may enter results at which station.
-pub(super) fn require_station(context: &Context<'_>, station: Station) -> Result<(), Refusal> {
-    let roles: &[Role] = match station {
+pub fn roles_at(station: Station) -> &'static [Role] {
+    match station {
         Station::Reception => &[Role::Clerk, Role::Nurse, Role::Physician, Role::System],
         Station::Nurse | Station::Treatment => &[Role::Nurse, Role::Physician, Role::System],
         Station::Laboratory => &[Role::Laboratory, Role::Nurse, Role::Physician, Role::System],
         Station::XRay => &[Role::Radiology, Role::Physician, Role::System],
         Station::Physician => &[Role::Physician, Role::System],
-    };
-    context.require_role(roles, &format!("entering results at the station {}", station.word()))
+    }
+}
+
+pub(super) fn require_station(context: &Context<'_>, station: Station) -> Result<(), Refusal> {
+    let what = format!("entering results at the station {}", station.word());
+    context.require_role(roles_at(station), &what)
 }
 
 /// A result is neither from the future nor from before the person was born.
