@@ -25,7 +25,7 @@ pub use collect::{Collection, collect};
 pub use open::{OpenAssessment, open};
 pub use record::{RecordFindings, record, roles_at};
 pub use register::{Registration, register};
-pub use sign::{Sign, Signed, fingerprint, sign};
+pub use sign::{Sign, Signed, fingerprint, ready, sign};
 
 /// Who acts, when, under which rules, and where new ids come from.
 pub struct Context<'a> {

@@ -57,7 +57,7 @@ pub fn state(
 }
 
 /// Whether the clearance that is known keeps the person from travelling.
-pub(crate) fn blocks_travel(examined: &Examined<'_>, certificate: &CertificateRule) -> bool {
+pub fn blocks_travel(examined: &Examined<'_>, certificate: &CertificateRule) -> bool {
     outcomes(examined, &certificate.clearance)
         .iter()
         .any(|outcome| outcome.effect == Effect::BlocksTravel)
@@ -77,7 +77,7 @@ fn stated(outcome: &Outcome) -> Stated {
 }
 
 /// The decided outcomes of a table, in the order in which the table lists them.
-fn outcomes<'a>(examined: &'a Examined<'_>, table: &str) -> Vec<&'a Outcome> {
+pub fn outcomes<'a>(examined: &'a Examined<'_>, table: &str) -> Vec<&'a Outcome> {
     let Some(TableResult::Known(known)) =
         examined.evaluation.table(table).map(|evaluated| &evaluated.result)
     else {

@@ -154,7 +154,7 @@ fn check_ready(
         ));
     }
     for each in examined {
-        check_complete(each)?;
+        ready(each)?;
     }
     if fingerprint(examined) != command.seen {
         return Err(Refusal::new(
@@ -169,7 +169,7 @@ fn check_ready(
 
 /// A decision needs every certified table known and, to let somebody travel, every required
 /// step done. That somebody must not travel can be said as soon as it is known.
-fn check_complete(examined: &Examined<'_>) -> Result<(), Refusal> {
+pub fn ready(examined: &Examined<'_>) -> Result<(), Refusal> {
     let Some(certificate) = &examined.protocol.certificate else { return Ok(()) };
     for table in [Some(&certificate.class), Some(&certificate.clearance), certificate.validity.as_ref()]
         .into_iter()
