@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use jiff::Timestamp;
 use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
+use manzil_store::conformance::block_on;
 use manzil_store::{ChangeSet, Expect, Key, Store, Write};
 use manzil_store_sqlite::{Options, SqliteStore};
 
@@ -34,14 +35,14 @@ fn measure(
     let clock = || Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH);
     let store = SqliteStore::open(&path, Options::new(Arc::new(clock), "node-1"))?;
     let begin = Instant::now();
-    let done = together(&store, callers, |caller, number| {
+    let done = together(callers, |caller, number| {
         let changes = change(caller, number, writes);
         begin.elapsed() < MEASURED && block_on(store.commit(&access(), changes)).is_ok()
     });
     let rate = (done * writes) as f64 / begin.elapsed().as_secs_f64();
     let bytes = block_on(store.statistics())?.bytes as f64 / (done * writes).max(1) as f64;
     let begin = Instant::now();
-    let reads = together(&store, callers, |caller, number| {
+    let reads = together(callers, |caller, number| {
         let key = Key::new("Observation", format!("{caller}-{}-0", number % 100));
         begin.elapsed() < MEASURED / 2 && block_on(store.read(&access(), &key)).is_ok()
     });
@@ -58,15 +59,18 @@ fn measure(
 }
 
 /// Calls `act` from each caller until it says no; how often it said yes.
-fn together(_: &SqliteStore, callers: u64, act: impl Fn(u64, u64) -> bool + Sync) -> u64 {
+fn together(callers: u64, act: impl Fn(u64, u64) -> bool + Sync) -> u64 {
+    let until_no = &|caller| {
+        let mut done = 0;
+        while act(caller, done) {
+            done += 1;
+        }
+        done
+    };
     std::thread::scope(|scope| {
-        let act = &act;
-        let threads: Vec<_> = (0..callers)
-            .map(|caller| {
-                scope.spawn(move || (0..).take_while(|&number| act(caller, number)).count())
-            })
-            .collect();
-        threads.into_iter().filter_map(|thread| thread.join().ok()).map(|done| done as u64).sum()
+        let threads: Vec<_> =
+            (0..callers).map(|caller| scope.spawn(move || until_no(caller))).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).sum()
     })
 }
 
@@ -96,9 +100,4 @@ fn change(caller: u64, number: u64, writes: u64) -> ChangeSet {
         what: "result".into(),
         idempotency_key: None,
     }
-}
-
-/// Waits for a future on this thread.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    manzil_store::conformance::block_on(future)
 }

@@ -67,8 +67,8 @@ impl Terms {
 
 /// The number under which an exact token is stored.
 pub(crate) fn token(text: &str) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = hash_text(text);
-    i64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let hash = hash_text(text);
+    hash.first_chunk().map_or(0, |first| i64::from_le_bytes(*first))
 }
 
 /// The part of a normalised text that is stored.

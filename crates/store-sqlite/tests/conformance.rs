@@ -1,5 +1,7 @@
 //! The conformance suite of the port on SQLite.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,7 @@
 //! The data file meets the world: other processes, full disks, damage, restarts.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
+
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;

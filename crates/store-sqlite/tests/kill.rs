@@ -5,6 +5,13 @@
 //! everything that was printed must be there. `MANZIL_KILLS` sets the number of kills (12 when
 //! it is not set), `MANZIL_SEED` the seed, which is printed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test may stop and speak"
+)]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
@@ -83,16 +90,16 @@ fn write_for_ever(path: &Path, seed: u64) {
                     let done =
                         block_on(store.commit(&access(), change(writer, round, &mut random)));
                     let done = done.unwrap();
-                    let mut lines = String::new();
+                    let mut lines = Vec::new();
                     for meta in &done.versions {
                         let (id, version, hash) = (&meta.key.id, meta.version, &meta.hash);
-                        lines += &format!("wrote {id} {version} {hash}\n");
+                        writeln!(lines, "wrote {id} {version} {hash}").unwrap();
                     }
                     let key = Key::new("Patient", format!("read-{seed:x}-{writer}-{round}"));
                     block_on(store.read(&access(), &key)).unwrap();
-                    lines += &format!("read {key}\n");
+                    writeln!(lines, "read {key}").unwrap();
                     let mut output = std::io::stdout().lock();
-                    output.write_all(lines.as_bytes()).and_then(|()| output.flush()).unwrap();
+                    output.write_all(&lines).and_then(|()| output.flush()).unwrap();
                 }
             });
         }

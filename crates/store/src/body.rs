@@ -4,6 +4,8 @@
 //! writes. So the text is prepared before, by whoever has time, with two gaps in it; filling
 //! them is a copy.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use manzil_fhir::Resource;
 use serde_json::{Map, Value};
@@ -64,8 +66,8 @@ impl BodyText {
             let (before, after) = rest.split_at_checked(place - done).unwrap_or((rest, ""));
             whole.push_str(before);
             match gap {
-                Gap::Version => whole.push_str(&version.to_string()),
-                Gap::Time => whole.push_str(&format!("{at:.3}")),
+                Gap::Version => drop(write!(whole, "{version}")),
+                Gap::Time => drop(write!(whole, "{at:.3}")),
             }
             (rest, done) = (after, place);
         }

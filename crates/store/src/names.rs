@@ -88,8 +88,14 @@ mod tests {
     /// One spelling everywhere: hashes, exports and the database agree.
     #[test]
     fn names_are_those_of_the_exports() {
-        ROLES.iter().for_each(|&each| assert_eq!(role(each), written(each)));
-        PURPOSES.iter().for_each(|&each| assert_eq!(purpose(each), written(each)));
-        COMPARTMENTS.iter().for_each(|&each| assert_eq!(compartment(each), written(each)));
+        for each in ROLES {
+            assert_eq!(role(each), written(each));
+        }
+        for each in PURPOSES {
+            assert_eq!(purpose(each), written(each));
+        }
+        for each in COMPARTMENTS {
+            assert_eq!(compartment(each), written(each));
+        }
     }
 }
