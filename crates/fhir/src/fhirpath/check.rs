@@ -187,7 +187,11 @@ fn children(parents: &Types, name: &str, column: u32) -> Result<Types, FhirPathE
     let Some(parents) = parents else { return Ok(None) };
     let mut found = Vec::new();
     for parent in parents {
-        let Type::Fhir { name: type_name, inside } = parent else { continue };
+        let (type_name, inside) = match parent {
+            Type::Fhir { name, inside } => (name, inside),
+            Type::System("Quantity") => return Ok(None),
+            Type::System(_) => continue,
+        };
         if let "Resource" | "DomainResource" | "Element" = *type_name {
             return Ok(None);
         }

@@ -147,8 +147,12 @@ impl<'c, 'v: 'a, 'a> Evaluation<'c, 'v, 'a> {
 
     /// The first name of a path: the type of the focus, or a child of it.
     fn first_step(&mut self, this: &[Item<'a>], name: &str, column: u32) -> Answer<'a> {
-        if model::begins_path(name) {
-            return Ok(this.iter().filter(|item| is_fhir(item, name)).cloned().collect());
+        if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let found: Collection<'a> =
+                this.iter().filter(|item| is_fhir(item, name)).cloned().collect();
+            if !found.is_empty() || model::begins_path(name) {
+                return Ok(found);
+            }
         }
         self.children(this, name, column)
     }
@@ -164,6 +168,11 @@ impl<'c, 'v: 'a, 'a> Evaluation<'c, 'v, 'a> {
                 Item::Type(info) => match name {
                     "name" => found.push(info.name.into()),
                     "namespace" => found.push(info.namespace.into()),
+                    _ => {}
+                },
+                Item::System(System::Quantity(quantity)) => match name {
+                    "value" => found.push(quantity.value.into()),
+                    "unit" => found.push(quantity.unit.to_string().into()),
                     _ => {}
                 },
                 Item::System(_) => {}

@@ -243,6 +243,7 @@ const FUNCTIONS: &[(&str, Function, usize, usize)] = &[
 
 /// Functions that exist elsewhere and are refused, with the reason.
 const REFUSED: &[(&str, &str)] = &[
+    ("avg", "it is a draft; write aggregate() instead"),
     ("checkModifiers", "it is not defined for data outside a profile"),
     ("conformsTo", "it needs profiles, which expressions do not have"),
     ("convertsToLong", "64-bit integers are not part of FHIR R4"),
@@ -256,11 +257,14 @@ const REFUSED: &[(&str, &str)] = &[
     ("slice", "it needs profiles, which expressions do not have"),
     ("subsumedBy", "it needs a terminology server"),
     ("subsumes", "it needs a terminology server"),
+    ("sum", "it is a draft; write aggregate() instead"),
     ("toLong", "64-bit integers are not part of FHIR R4"),
     ("translate", "it needs a terminology server"),
     ("validateCS", "it needs a terminology server"),
     ("validateVS", "it needs a terminology server"),
     ("weight", "it needs a terminology server"),
+    ("max", "it is a draft; write aggregate() instead"),
+    ("min", "it is a draft; write aggregate() instead"),
     ("ordinal", "it needs a terminology server"),
 ];
 

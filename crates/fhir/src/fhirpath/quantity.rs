@@ -98,7 +98,7 @@ impl<'a> Quantity<'a> {
         if self.unit == other.unit {
             return Ok(self.value.cmp(&other.value));
         }
-        let (left, right) = (self.unit.factor()?, other.unit.factor()?);
+        let (left, right) = self.unit.factors(&other.unit)?;
         left.compare(self.value, &right, other.value)
     }
 
@@ -107,21 +107,26 @@ impl<'a> Quantity<'a> {
         if self.unit == *unit {
             return Ok(self.value);
         }
-        self.unit.factor()?.convert(self.value, &unit.factor()?)
+        let (from, to) = self.unit.factors(unit)?;
+        from.convert(self.value, &to)
     }
 
-    /// Whether both are the same when rounded to the coarser of the two.
+    /// Whether both are the same when rounded to the coarser of the two. A calendar year is
+    /// equivalent to the average year `'a'`, though not equal to it.
     pub(super) fn is_equivalent(&self, other: &Self) -> Result<bool, Incommensurable> {
+        if let (Unit::Calendar(unit), Unit::Ucum(_)) = (&self.unit, &other.unit) {
+            let average = Self { value: self.value, unit: Unit::Ucum(unit.average().into()) };
+            return average.is_equivalent(other);
+        }
+        if let (Unit::Ucum(_), Unit::Calendar(_)) = (&self.unit, &other.unit) {
+            return other.is_equivalent(self);
+        }
         let (left, right) = (self.value.normalize(), other.value.normalize());
         if self.unit == other.unit {
             return Ok(value::equivalent(left, right));
         }
-        let step = |scale: u32, unit: &Unit<'a>| Quantity {
-            value: Decimal::new(1, scale),
-            unit: unit.clone(),
-        };
-        let coarser_left =
-            step(left.scale(), &self.unit).compare(&step(right.scale(), &other.unit))?.is_ge();
+        let steps = (Decimal::new(1, left.scale()), Decimal::new(1, right.scale()));
+        let coarser_left = self.unit.compare_steps(steps.0, &other.unit, steps.1)?.is_ge();
         let (coarse, coarse_value, fine) =
             if coarser_left { (self, left, other) } else { (other, right, self) };
         let fine = fine.converted(&coarse.unit)?;
@@ -130,9 +135,15 @@ impl<'a> Quantity<'a> {
 
     /// The sum, in the finer of the two units.
     pub(super) fn sum(&self, other: &Self, negate: bool) -> Result<Self, Incommensurable> {
-        let one = |unit: &Unit<'a>| Quantity { value: Decimal::ONE, unit: unit.clone() };
-        let finer_left = one(&self.unit).compare(&one(&other.unit))?.is_le();
-        let unit = if finer_left { self.unit.clone() } else { other.unit.clone() };
+        let unit = if self.unit == other.unit {
+            self.unit.clone()
+        } else if self.unit.is_offset() || other.unit.is_offset() {
+            return Err(Incommensurable::Dimension);
+        } else if self.unit.compare_steps(Decimal::ONE, &other.unit, Decimal::ONE)?.is_le() {
+            self.unit.clone()
+        } else {
+            other.unit.clone()
+        };
         let (left, right) = (self.converted(&unit)?, other.converted(&unit)?);
         let right = if negate { -right } else { right };
         let value = left.checked_add(right).ok_or(Incommensurable::Range)?;
@@ -153,20 +164,70 @@ impl<'a> Quantity<'a> {
         } else {
             self.value.checked_mul(other.value)
         };
-        let (left, right) = (self.unit.code()?, other.unit.code()?);
-        let unit = match divide {
-            _ if right == "1" => left.into(),
-            true if left == right => "1".into(),
-            true => format!("{left}/{}", grouped(right)),
-            false if left == "1" => right.into(),
-            false => format!("{left}.{}", grouped(right)),
-        };
         let value = value.ok_or(Incommensurable::Range)?;
-        Ok(Some(Self { value, unit: Unit::Ucum(unit.into()) }))
+        Ok(Some(Self { value, unit: self.unit.combined(&other.unit, divide)? }))
+    }
+}
+
+impl<'a> Unit<'a> {
+    /// A UCUM code, or a word such as `days`.
+    pub(super) fn from_text(text: Cow<'a, str>) -> Self {
+        CalendarUnit::from_word(&text).map_or(Self::Ucum(text), Self::Calendar)
     }
 }
 
 impl Unit<'_> {
+    /// The unit of a product or quotient. A number leaves the other unit as it is.
+    fn combined(&self, other: &Self, divide: bool) -> Result<Self, Incommensurable> {
+        if other.is_one() {
+            return Ok(self.clone());
+        }
+        if self.is_one() && !divide {
+            return Ok(other.clone());
+        }
+        if self == other && divide {
+            return Ok(Self::Ucum("1".into()));
+        }
+        let (left, right) = (self.code()?, other.code()?);
+        let operator = if divide { '/' } else { '.' };
+        Ok(Self::Ucum(format!("{left}{operator}{}", grouped(right)).into()))
+    }
+
+    fn is_one(&self) -> bool {
+        matches!(self, Self::Ucum(code) if code == "1")
+    }
+
+    /// Whether its zero is not nothing, as of `Cel`, so that its values cannot be added up in
+    /// another unit.
+    fn is_offset(&self) -> bool {
+        matches!(self, Self::Ucum(code) if matches!(code.as_ref(), "Cel" | "[degF]"))
+    }
+
+    /// Which of two steps is the larger: `0.1 'Cel'` or `1 '[degF]'`.
+    fn compare_steps(
+        &self,
+        step: Decimal,
+        other: &Self,
+        other_step: Decimal,
+    ) -> Result<Ordering, Incommensurable> {
+        let (left, right) = self.factors(other)?;
+        left.without_offset().compare(step, &right.without_offset(), other_step)
+    }
+
+    /// The factors of two units that are set against each other. The average month and year
+    /// of UCUM are not set against calendar durations.
+    fn factors(&self, other: &Self) -> Result<(Factor, Factor), Incommensurable> {
+        let is_average = |unit: &Self| {
+            matches!(unit, Self::Ucum(code)
+                if matches!(code.as_ref(), "a" | "mo" | "a_j" | "mo_j"))
+        };
+        let is_calendar = |unit: &Self| matches!(unit, Self::Calendar(_));
+        if is_average(self) && is_calendar(other) || is_calendar(self) && is_average(other) {
+            return Err(Incommensurable::Dimension);
+        }
+        Ok((self.factor()?, other.factor()?))
+    }
+
     fn factor(&self) -> Result<Factor, Incommensurable> {
         match self {
             Self::Ucum(code) => ucum::factor(code)
@@ -234,6 +295,15 @@ impl CalendarUnit {
         })
     }
 
+    /// The UCUM unit that is nearest to it.
+    fn average(self) -> &'static str {
+        match self {
+            Self::Year => "a",
+            Self::Month => "mo",
+            _ => self.code().unwrap_or_default(),
+        }
+    }
+
     /// The part of a date or time that it changes.
     pub(super) fn precision(self) -> Precision {
         match self {
@@ -272,6 +342,16 @@ impl CalendarUnit {
             Self::Minute => "minute",
             Self::Second => "second",
             Self::Millisecond => "millisecond",
+        }
+    }
+}
+
+impl fmt::Display for Unit<'_> {
+    /// The UCUM code, or the word for the calendar duration.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ucum(code) => f.write_str(code),
+            Self::Calendar(unit) => f.write_str(unit.word()),
         }
     }
 }

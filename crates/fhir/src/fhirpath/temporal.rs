@@ -209,7 +209,9 @@ impl Temporal {
             self.precision.min(Precision::Second) == other.precision.min(Precision::Second);
         let same_offset = self.offset_minutes == other.offset_minutes;
         let both = self.offset_minutes.is_some() == other.offset_minutes.is_some();
-        if same_precision && (same_offset || both && self.precision >= Precision::Minute) {
+        let aligned = self.precision >= Precision::Minute
+            || (self.offset_minutes.unwrap_or(0) - other.offset_minutes.unwrap_or(0)) % 60 == 0;
+        if same_precision && (same_offset || both && aligned) {
             return Some(self.first().cmp(&other.first()));
         }
         let (mut first, mut last) = (self.first(), self.last());

@@ -155,6 +155,11 @@ impl Factor {
         Self { numerator, denominator: Decimal::ONE, offset: Decimal::ZERO, dimension }
     }
 
+    /// For differences, such as degrees of temperature.
+    pub(super) fn without_offset(self) -> Self {
+        Self { offset: Decimal::ZERO, ..self }
+    }
+
     pub(super) fn is_commensurable(&self, other: &Self) -> bool {
         self.dimension == other.dimension
     }

@@ -62,7 +62,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
                 let unit = one_text(&unit, "a unit", call.column)?;
                 let Some(quantity) = to_quantity(&value) else { return Ok(None) };
                 let Some(unit) = unit else { return Ok(Some(System::Quantity(quantity))) };
-                let unit = Unit::Ucum(unit);
+                let unit = Unit::from_text(unit);
                 let value = commensurable(quantity.converted(&unit), call.column)?;
                 value.map(|value| System::Quantity(Quantity { value, unit }))
             }

@@ -48,6 +48,7 @@ fn conversion() {
     is("'4 \\'mg\\''.toQuantity()", "4 'mg'");
     is("'4 mg'.convertsToQuantity()", "false");
     is("4 'g'.toQuantity('mg')", "4000 'mg'");
+    is("1 'wk'.toQuantity('days')", "7 days");
     is("'2015-02'.toDate()", "2015-02");
     is("@2015-02-04T10:00.toDate()", "2015-02-04");
     is("'10:30'.toTime()", "10:30");

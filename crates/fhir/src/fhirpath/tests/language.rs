@@ -165,4 +165,16 @@ fn quantities_convert() {
     is("1 'blorp' = 1 'kg'", "refused 'blorp'");
     is("1 'g' ~ 1.4 'g'", "true");
     is("5 days.toString()", "5 days");
+    is("1 'mo' = 30 days", "");
+    is("1 'a' > 1 day", "");
+    is("2 * 3 years", "6 years");
+    is("1 year / 2", "0.5 years");
+    is("37 'Cel' + 1 'Cel'", "38 'Cel'");
+    is("37 'Cel' + 1 'K'", "");
+    is("36.6 'Cel' ~ 98 '[degF]'", "true");
+    is("1 year ~ 1 'a'", "true");
+    is("1 'mo' ~ 1 month", "true");
+    is("1 year ~ 1 'm'", "false");
+    is("(5 days).value & ''", "MZ-0125");
+    is("(5 days).unit & (2 'mg').unit", "daymg");
 }
