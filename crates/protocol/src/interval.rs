@@ -9,7 +9,10 @@ pub type Range = (Decimal, Decimal);
 ///
 /// Sound, and exact when no fact stands in the sum twice. None when a number is too large for
 /// exact decimals, or `range_of` knows no range.
-pub fn sum(sum: &Sum, range_of: &mut impl FnMut(&Subject) -> Option<Range>) -> Option<Range> {
+pub fn sum<'s>(
+    sum: &'s Sum,
+    range_of: &mut impl FnMut(&'s Subject) -> Option<Range>,
+) -> Option<Range> {
     match sum {
         Sum::Number(number) => Some((*number, *number)),
         Sum::Of { subject, factor } => times(*factor, range_of(subject)?),
@@ -32,9 +35,9 @@ fn times(factor: Decimal, range: Range) -> Option<Range> {
     Some((a.min(b), a.max(b)))
 }
 
-fn ends(
-    of: &[Sum],
-    range_of: &mut impl FnMut(&Subject) -> Option<Range>,
+fn ends<'s>(
+    of: &'s [Sum],
+    range_of: &mut impl FnMut(&'s Subject) -> Option<Range>,
     choose: fn(Decimal, Decimal) -> Decimal,
 ) -> Option<Range> {
     let mut chosen: Option<Range> = None;

@@ -8,10 +8,12 @@
 //! [`evaluate`] decides one person under one protocol. Nothing here does I/O or reads a clock.
 
 pub mod bind;
+mod cells;
 pub mod check;
 pub mod codes;
 pub mod condition;
 pub mod diagnostic;
+pub mod evaluate;
 #[cfg(test)]
 mod fixture;
 pub mod interval;
@@ -27,6 +29,7 @@ pub mod value;
 
 pub use condition::{Comparison, Condition, Subject};
 pub use diagnostic::{Diagnostic, Paint};
+pub use evaluate::{Evaluation, contradiction, evaluate};
 pub use library::Library;
 pub use model::{
     Case, Certificate, Changes, Citation, CodeValue, Compute, Define, Disclosure, Effect, Expected,

@@ -5,7 +5,7 @@ pub const CONDITION_BYTES_MAX: usize = 4_000;
 /// Deepest nesting of parentheses, `not` and functions in one condition or sum.
 pub const CONDITION_DEPTH_MAX: usize = 32;
 /// Longest chain of names that refer to names (a define to a table to a define ...).
-pub const REFERENCE_DEPTH_MAX: usize = 64;
+pub const REFERENCE_DEPTH_MAX: usize = 32;
 /// Parts (tests, connectives, numbers) of all conditions and sums of one protocol, libraries
 /// included. Evaluation visits each at most once for each table and step.
 pub const PROTOCOL_NODES_MAX: usize = 100_000;
@@ -22,3 +22,12 @@ pub const AGE_MONTHS_MAX: u32 = 1_800;
 pub const NUMBER_MAX: u64 = 1_000_000_000_000;
 /// Digits after the decimal point of a number in a protocol.
 pub const NUMBER_SCALE_MAX: u32 = 9;
+/// Trial evaluations spent on one fact to find out whether it could still change a result. A fact
+/// about which that many do not settle the question is listed as missing.
+pub const RELEVANCE_TRIALS_MAX: usize = 200;
+/// Trial evaluations spent on finding what would change one table's result.
+pub const CHANGE_TRIALS_MAX: usize = 20_000;
+/// Changes listed for one outcome.
+pub const CHANGES_SHOWN_MAX: usize = 12;
+/// Affine pieces of one sum that are followed when looking for the value that changes it.
+pub const SUM_PIECES_MAX: usize = 64;

@@ -133,7 +133,8 @@ fn steps(field: &Field<'_>, protocol: &Protocol) -> BTreeMap<Name, ExpectedStep>
                 .unwrap_or_else(|| "name a [[step]] of this protocol".into());
             item.log.tell(codes::DANGLING, span, format!("there is no step `{name}`"), hint);
         }
-        let choices = [ExpectedStep::Required, ExpectedStep::NotRequired, ExpectedStep::Undetermined];
+        let choices =
+            [ExpectedStep::Required, ExpectedStep::NotRequired, ExpectedStep::Undetermined];
         if let Some(expected) = field.choice(&choices.map(|choice| (choice.words(), choice))) {
             steps.insert(name, expected);
         }

@@ -38,10 +38,8 @@ pub(super) fn read(log: &Log<'_>, documents: &[Document<'_>], library: &mut Libr
     }
     let scope = scope(&drafts, broken);
     for draft in &mut drafts {
-        draft.fact.only_when = draft
-            .only_when
-            .take()
-            .and_then(|written| condition(log, &written, &scope));
+        draft.fact.only_when =
+            draft.only_when.take().and_then(|written| condition(log, &written, &scope));
     }
     library.facts = drafts.into_iter().map(|draft| Arc::new(draft.fact)).collect();
     library.fact_places =
@@ -89,9 +87,13 @@ fn draft(item: Item<'_>, library: &Library) -> Result<Draft, Option<Name>> {
     let label = item.need("label").and_then(|field| field.words());
     let help = item.get("help").and_then(|field| field.words());
     let changes = item.get("changes").and_then(|field| {
-        field.choice(&[("never", Changes::Never), ("time", Changes::Time), ("result", Changes::Result)])
+        field.choice(&[
+            ("never", Changes::Never),
+            ("time", Changes::Time),
+            ("result", Changes::Result),
+        ])
     });
-    let only_when = item.get("only_when").and_then(|field| field.text());
+    let mut only_when = item.get("only_when").and_then(|field| field.text());
     let bind = item.get("bind").and_then(|field| binding(&field, kind.as_ref(), library));
     let (log, written) = (item.log, item.extent());
     item.finish();
@@ -104,6 +106,7 @@ fn draft(item: Item<'_>, library: &Library) -> Result<Draft, Option<Name>> {
         let message = format!("a {} fact cannot have `only_when`", kind.word());
         let hint = "use it on boolean and codes facts, which have a value for `not asked`";
         log.tell(codes::TYPE, condition.origin.span, message, hint);
+        only_when = None;
     }
     let fact = Fact {
         id: id.clone(),
@@ -199,7 +202,12 @@ fn values(item: &Item<'_>) -> Option<Vec<CodeValue>> {
     }
     if values.is_empty() || values.len() > VALUES_MAX {
         let message = format!("a fact has from 1 to {VALUES_MAX} values");
-        item.log.tell(codes::LIMIT, field.span(), message, "write [{ id = \"...\", label = \"...\" }]");
+        item.log.tell(
+            codes::LIMIT,
+            field.span(),
+            message,
+            "write [{ id = \"...\", label = \"...\" }]",
+        );
         return None;
     }
     Some(values)
@@ -240,8 +248,9 @@ fn reading(field: &Field<'_>, library: &Library) -> Option<As> {
     if let Some(table) = written.text.strip_prefix("lookup:") {
         if library.reference(table).is_none() {
             let message = format!("there is no reference table `{table}`");
-            let hint = crate::nearest::did_you_mean(table, library.references.keys().map(Name::as_str))
-                .unwrap_or_else(|| format!("add content/reference/{table}.toml"));
+            let hint =
+                crate::nearest::did_you_mean(table, library.references.keys().map(Name::as_str))
+                    .unwrap_or_else(|| format!("add content/reference/{table}.toml"));
             field.log.tell(codes::DANGLING, field.span(), message, hint);
         }
         return Some(As::Lookup(table.into()));
@@ -338,7 +347,8 @@ pub(super) fn tell_circle(log: &Log<'_>, circle: &[(&Name, Span)], hint: &str) {
     let message = format!("these refer to each other in a circle: {}", names.join(" -> "));
     let mut diagnostic = Diagnostic::new(log.sources, codes::CYCLE, *span, message);
     for (name, span) in circle.iter().skip(1) {
-        diagnostic = diagnostic.with_place(log.sources, *span, format!("`{name}` is in the circle"));
+        diagnostic =
+            diagnostic.with_place(log.sources, *span, format!("`{name}` is in the circle"));
     }
     log.add(diagnostic.with_hint(hint));
 }

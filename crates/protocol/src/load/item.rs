@@ -264,18 +264,14 @@ impl<'a> Field<'a> {
 
     pub(super) fn list(&self) -> Vec<Field<'a>> {
         match self.value.get_ref() {
-            DeValue::Array(values) => {
-                values.iter().map(|value| Field { value, ..*self }).collect()
-            }
+            DeValue::Array(values) => values.iter().map(|value| Field { value, ..*self }).collect(),
             _ => self.wrong("a list", &format!("{} = [...]", self.key)).unwrap_or_default(),
         }
     }
 
     pub(super) fn item(&self, what: &'static str) -> Option<Item<'a>> {
         match self.value.get_ref() {
-            DeValue::Table(table) => {
-                Some(Item::new(self.log, self.file, what, table, self.span()))
-            }
+            DeValue::Table(table) => Some(Item::new(self.log, self.file, what, table, self.span())),
             _ => self.wrong("a table", &format!("{} = {{ ... }}", self.key)),
         }
     }
@@ -311,7 +307,12 @@ impl<'a> Field<'a> {
             return Some(date);
         }
         let message = format!("`{text}` is not a date");
-        self.log.tell(codes::DATE, self.span(), message, "write year-month-day, such as 2024-10-01");
+        self.log.tell(
+            codes::DATE,
+            self.span(),
+            message,
+            "write year-month-day, such as 2024-10-01",
+        );
         None
     }
 
@@ -372,7 +373,8 @@ fn origin(sources: &Sources, span: Span, text: &str) -> Origin {
         let Some(inside) = raw.strip_prefix(quotes).and_then(|raw| raw.strip_suffix(quotes)) else {
             continue;
         };
-        let newline = inside.len() - inside.trim_start_matches("\r\n").trim_start_matches('\n').len();
+        let newline =
+            inside.len() - inside.trim_start_matches("\r\n").trim_start_matches('\n').len();
         for skipped in [0, newline] {
             if inside.get(skipped..) == Some(text) {
                 let start = span.start as usize + quotes.len() + skipped;

@@ -30,9 +30,11 @@ pub(super) fn role(path: &str) -> Result<Option<Role>, String> {
     match parent {
         "forms" if among_protocols => Ok(Some(Role::Form(above, name.to_owned()))),
         "cases" if among_protocols => Ok(Some(Role::Cases(above))),
-        _ if among_protocols => Err("a protocol's folder has protocol.toml, forms/<step>.toml and \
+        _ if among_protocols => {
+            Err("a protocol's folder has protocol.toml, forms/<step>.toml and \
                                      cases/<any name>.toml"
-            .into()),
+                .into())
+        }
         "facts" => Ok(Some(Role::Facts)),
         "reference" => Ok(Some(Role::Reference)),
         _ => Ok(None),

@@ -106,11 +106,27 @@ fn head(item: Item<'_>, folder: &str) -> Option<Head> {
     let from = from?;
     if to.is_some_and(|to| to <= from) {
         let message = "this edition ends before it begins";
-        log.tell(codes::DATE, from_span, message, "`to` is the first day on which it is no longer in force");
+        log.tell(
+            codes::DATE,
+            from_span,
+            message,
+            "`to` is the first day on which it is no longer in force",
+        );
     }
     let reference = ProtocolRef { id, edition };
     let title = title?;
-    Some(Head { reference, span, title, jurisdiction, populations, from, to, uses, library, status })
+    Some(Head {
+        reference,
+        span,
+        title,
+        jurisdiction,
+        populations,
+        from,
+        to,
+        uses,
+        library,
+        status,
+    })
 }
 
 fn country(field: &Field<'_>) -> Option<String> {
@@ -138,7 +154,12 @@ fn uses(item: &Item<'_>) -> Vec<(ProtocolRef, Span)> {
             continue;
         }
         let message = format!("`{written}` names no library");
-        item.log.tell(codes::DANGLING, field.span(), message, "write id@edition, such as igra@2020");
+        item.log.tell(
+            codes::DANGLING,
+            field.span(),
+            message,
+            "write id@edition, such as igra@2020",
+        );
     }
     uses
 }
@@ -162,7 +183,9 @@ fn refuse_orphans(log: &Log<'_>, documents: &[Document<'_>]) {
     };
     for document in documents {
         let (Role::Form(folder, _) | Role::Cases(folder)) = &document.role else { continue };
-        if !has_protocol(folder) && log.sources.iter().all(|(_, file)| file.path != format!("{folder}/protocol.toml")) {
+        if !has_protocol(folder)
+            && log.sources.iter().all(|(_, file)| file.path != format!("{folder}/protocol.toml"))
+        {
             let message = "there is no protocol beside this folder";
             let hint = format!("move it beside a protocol.toml, or add {folder}/protocol.toml");
             log.tell(codes::MISPLACED, Span::new(document.file, 0..0), message, hint);
@@ -182,8 +205,11 @@ fn order_by_use(log: &Log<'_>, drafts: &[Draft<'_>]) -> Option<Vec<usize>> {
                     log.tell(codes::DANGLING, *span, message, "give it `library = true`");
                 }
                 None => {
-                    let known: Vec<String> =
-                        drafts.iter().filter(|draft| draft.head.library).map(|draft| draft.head.reference.to_string()).collect();
+                    let known: Vec<String> = drafts
+                        .iter()
+                        .filter(|draft| draft.head.library)
+                        .map(|draft| draft.head.reference.to_string())
+                        .collect();
                     let hint = did_you_mean(&used.to_string(), known.iter().map(String::as_str))
                         .unwrap_or_else(|| "add the library or correct its id and edition".into());
                     log.tell(codes::DANGLING, *span, format!("there is no library `{used}`"), hint);
@@ -203,7 +229,8 @@ fn order_by_use(log: &Log<'_>, drafts: &[Draft<'_>]) -> Option<Vec<usize>> {
                 .filter_map(|index| drafts.get(*index))
                 .map(|draft| (draft.head.reference.to_string().into(), draft.head.span))
                 .collect();
-            let items: Vec<(&Name, Span)> = names.iter().map(|(name, span)| (name, *span)).collect();
+            let items: Vec<(&Name, Span)> =
+                names.iter().map(|(name, span)| (name, *span)).collect();
             facts::tell_circle(log, &items, "a library cannot use what uses it");
             None
         }
@@ -296,11 +323,13 @@ fn sources(file: &Item<'_>) -> Vec<Arc<Source>> {
 fn share(log: &Log<'_>, used: &[Arc<Protocol>], span: Span, scope: &mut Scope) {
     let mut taken: BTreeMap<Name, Span> = BTreeMap::new();
     for library in used {
-        let defines = library.defines.iter().map(|define| (&define.id, define.span, Entry::define()));
+        let defines =
+            library.defines.iter().map(|define| (&define.id, define.span, Entry::define()));
         let computes = library.computes.iter().map(|compute| {
             (&compute.id, compute.span, Entry::compute(&compute.id, compute.unit.clone()))
         });
-        let tables = library.tables.iter().map(|table| (&table.id, table.span, Entry::table(table)));
+        let tables =
+            library.tables.iter().map(|table| (&table.id, table.span, Entry::table(table)));
         for (name, written, entry) in defines.chain(computes).chain(tables) {
             // Two libraries may bring the same thing from a third.
             if scope.declare(name.clone(), entry) || taken.get(name) == Some(&written) {
@@ -308,9 +337,14 @@ fn share(log: &Log<'_>, used: &[Arc<Protocol>], span: Span, scope: &mut Scope) {
                 continue;
             }
             log.add(
-                Diagnostic::new(log.sources, codes::DUPLICATE, span, format!("two libraries both bring `{name}`"))
-                    .with_place(log.sources, written, "one of them")
-                    .with_hint("use one of the two, or rename it there"),
+                Diagnostic::new(
+                    log.sources,
+                    codes::DUPLICATE,
+                    span,
+                    format!("two libraries both bring `{name}`"),
+                )
+                .with_place(log.sources, written, "one of them")
+                .with_hint("use one of the two, or rename it there"),
             );
         }
     }

@@ -121,7 +121,9 @@ fn refuse_too_many_nodes(log: &Log<'_>, protocol: &Protocol) {
     let steps = protocol.steps.iter().map(|step| &step.when);
     let nodes: usize = rules.chain(defines).chain(steps).map(Condition::nodes).sum();
     if nodes > PROTOCOL_NODES_MAX {
-        let message = format!("this protocol has {nodes} parts of conditions, more than {PROTOCOL_NODES_MAX}");
+        let message = format!(
+            "this protocol has {nodes} parts of conditions, more than {PROTOCOL_NODES_MAX}"
+        );
         log.tell(codes::LIMIT, protocol.span, message, "split it into libraries and protocols");
     }
 }
@@ -139,8 +141,13 @@ fn bound_computes(log: &Log<'_>, protocol: &mut Protocol, library: &Library) {
                 known.insert(compute.id.clone(), bounds);
             }
             None => log.add(
-                Diagnostic::new(log.sources, codes::LIMIT, compute.span, "this sum can grow too large")
-                    .with_hint("narrow the plausible ranges of its facts"),
+                Diagnostic::new(
+                    log.sources,
+                    codes::LIMIT,
+                    compute.span,
+                    "this sum can grow too large",
+                )
+                .with_hint("narrow the plausible ranges of its facts"),
             ),
         }
     }

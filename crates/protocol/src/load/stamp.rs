@@ -44,7 +44,9 @@ pub(super) fn hash(
             pieces.push(("never".to_owned(), sources.text(never.written).to_owned()));
         }
     }
-    pieces.extend(used.iter().map(|used| (format!("library {}", used.reference()), used.hash.clone())));
+    pieces.extend(
+        used.iter().map(|used| (format!("library {}", used.reference()), used.hash.clone())),
+    );
     pieces.sort();
     pieces.dedup();
     digest(&pieces)

@@ -103,7 +103,12 @@ pub(super) fn refuse_unknown(log: &Log<'_>, protocol: &Protocol, library: &Libra
         for after in step.after.iter().filter(|after| !ids.contains(&after.as_str())) {
             let hint = did_you_mean(after, ids.iter().copied())
                 .unwrap_or_else(|| format!("the steps are {}", ids.join(", ")));
-            log.tell(codes::DANGLING, step.span, format!("there is no step `{after}` to come after"), hint);
+            log.tell(
+                codes::DANGLING,
+                step.span,
+                format!("there is no step `{after}` to come after"),
+                hint,
+            );
         }
         let mut seen = BTreeSet::new();
         for fact in &step.asks {
@@ -116,7 +121,12 @@ pub(super) fn refuse_unknown(log: &Log<'_>, protocol: &Protocol, library: &Libra
     }
     if protocol.library && (protocol.certificate.is_some() || protocol.disclosure.is_some()) {
         let message = "a library has no certificate and no disclosure";
-        log.tell(codes::MISPLACED, protocol.span, message, "move them to the protocols that use it");
+        log.tell(
+            codes::MISPLACED,
+            protocol.span,
+            message,
+            "move them to the protocols that use it",
+        );
     }
 }
 
@@ -128,12 +138,7 @@ fn refuse_unknown_fact(log: &Log<'_>, fact: &Name, span: Span, library: &Library
     }
 }
 
-pub(super) fn form(
-    item: Item<'_>,
-    step: &str,
-    protocol: &Protocol,
-    scope: &Scope,
-) -> Option<Form> {
+pub(super) fn form(item: Item<'_>, step: &str, protocol: &Protocol, scope: &Scope) -> Option<Form> {
     let log = item.log;
     let file_span = Span::new(item.file, 0..0);
     let mut items: Vec<FormItem> = Vec::new();
@@ -156,7 +161,12 @@ pub(super) fn form(
     let Some(asker) = protocol.step(step) else {
         let hint = did_you_mean(step, protocol.steps.iter().map(|step| step.id.as_str()))
             .unwrap_or_else(|| "name the file after a step".into());
-        log.tell(codes::DANGLING, file_span, format!("there is no step `{step}` for this form"), hint);
+        log.tell(
+            codes::DANGLING,
+            file_span,
+            format!("there is no step `{step}` for this form"),
+            hint,
+        );
         return None;
     };
     for item in items.iter().filter(|item| !asker.asks.contains(&item.fact)) {
@@ -165,7 +175,12 @@ pub(super) fn form(
     }
     for fact in asker.asks.iter().filter(|fact| !items.iter().any(|item| item.fact == **fact)) {
         let message = format!("this form leaves out `{fact}`, which the step asks");
-        log.tell(codes::DANGLING, file_span, message, format!("add [[item]] with fact = \"{fact}\""));
+        log.tell(
+            codes::DANGLING,
+            file_span,
+            message,
+            format!("add [[item]] with fact = \"{fact}\""),
+        );
     }
     Some(Form { step: step.into(), items, span: file_span })
 }
@@ -202,7 +217,14 @@ pub(super) fn certificate(file: &Item<'_>, protocol: &Protocol) -> Option<Certif
         }
     };
     let validity = validity.map(|(name, _)| name);
-    Some(Certificate { title: title?, class: class?.0, clearance: clearance?.0, validity, counts_from, span })
+    Some(Certificate {
+        title: title?,
+        class: class?.0,
+        clearance: clearance?.0,
+        validity,
+        counts_from,
+        span,
+    })
 }
 
 pub(super) fn disclosure(

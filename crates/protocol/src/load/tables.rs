@@ -219,7 +219,12 @@ fn exclusions(item: &Item<'_>, kind: TableKind, outcomes: &[Outcome]) -> Vec<Exc
     found
 }
 
-pub(super) fn refuse_unknown_outcome(log: &Log<'_>, id: &str, span: Span, outcomes: &[Outcome]) -> bool {
+pub(super) fn refuse_unknown_outcome(
+    log: &Log<'_>,
+    id: &str,
+    span: Span,
+    outcomes: &[Outcome],
+) -> bool {
     let known = outcomes.iter().any(|outcome| outcome.id == *id);
     if !known {
         let ids: Vec<&str> = outcomes.iter().map(|outcome| outcome.id.as_str()).collect();

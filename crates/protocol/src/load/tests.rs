@@ -63,17 +63,35 @@ fn toml_mistakes() {
 
 #[test]
 fn keys_are_checked() {
-    check("[[sorce]]\nid = \"x\"", &["MZ-0211: a protocol file has no key `sorce`; did you mean `source`?"]);
-    check(&STEP.replace("asks", "ask"), &["19:1: MZ-0211: a step has no key `ask`; did you mean `asks`?"]);
-    check(&STEP.replace("label", "lable"), &[
-        "13:1: MZ-0212: this step has no `label`; add `label = ...`",
-        "15:1: MZ-0211: a step has no key `lable`; did you mean `label`?",
-    ]);
-    check(&STEP.replace("x-ray\"", "xray\""), &["MZ-0213: `station` cannot be `xray`; did you mean `x-ray`?"]);
+    check(
+        "[[sorce]]\nid = \"x\"",
+        &["MZ-0211: a protocol file has no key `sorce`; did you mean `source`?"],
+    );
+    check(
+        &STEP.replace("asks", "ask"),
+        &["19:1: MZ-0211: a step has no key `ask`; did you mean `asks`?"],
+    );
+    check(
+        &STEP.replace("label", "lable"),
+        &[
+            "13:1: MZ-0212: this step has no `label`; add `label = ...`",
+            "15:1: MZ-0211: a step has no key `lable`; did you mean `label`?",
+        ],
+    );
+    check(
+        &STEP.replace("x-ray\"", "xray\""),
+        &["MZ-0213: `station` cannot be `xray`; did you mean `x-ray`?"],
+    );
     check(&STEP.replace("\"xray\"", "7"), &["14:6: MZ-0213: `id` should be a string"]);
     check(&STEP.replace("\"xray\"", "\"x ray\""), &["14:6: MZ-0214: `x ray` is not a name"]);
-    check(&STEP.replace("\"xray\"", "\"empty\""), &["14:6: MZ-0214: `empty` is a word of the language"]);
-    check(&STEP.replace("\"Chest X-ray\"", "{ english = \"x\" }"), &["MZ-0213: `english` is not a language"]);
+    check(
+        &STEP.replace("\"xray\"", "\"empty\""),
+        &["14:6: MZ-0214: `empty` is a word of the language"],
+    );
+    check(
+        &STEP.replace("\"Chest X-ray\"", "{ english = \"x\" }"),
+        &["MZ-0213: `english` is not a language"],
+    );
     check(&STEP.replace("\"Chest X-ray\"", "\"\""), &["MZ-0213: `label` should be words"]);
 }
 
@@ -83,17 +101,24 @@ fn names_are_checked_everywhere_and_all_at_once() {
         "{STEP}after = [\"hystory\"]\n{}",
         table("class", "one", &[("A", "coughh"), ("B", "sex = femal or nil < 3")])
     );
-    check(&body, &[
-        "14:6: MZ-0216: there is no step `hystory` to come after",
-        "35:9: MZ-0202: nothing is called `coughh`; did you mean `cough`?",
-        "43:15: MZ-0204: `sex` has no value `femal`; did you mean `female`?",
-        "43:30: MZ-0205: `nil` is measured in [iU]/mL, and this number has no unit",
-    ]);
-    check(&STEP.replace("[\"cxr\"]", "[\"cxz\"]"), &["MZ-0216: there is no fact `cxz`; did you mean `cxr`?"]);
+    check(
+        &body,
+        &[
+            "14:6: MZ-0216: there is no step `hystory` to come after",
+            "35:9: MZ-0202: nothing is called `coughh`; did you mean `cough`?",
+            "43:15: MZ-0204: `sex` has no value `femal`; did you mean `female`?",
+            "43:30: MZ-0205: `nil` is measured in [iU]/mL, and this number has no unit",
+        ],
+    );
+    check(
+        &STEP.replace("[\"cxr\"]", "[\"cxz\"]"),
+        &["MZ-0216: there is no fact `cxz`; did you mean `cxr`?"],
+    );
     let table = table("class", "one", &[("A", "cough"), ("B", "not cough")]);
-    check(&table.replace("then = \"B\"", "then = \"C\""), &[
-        "MZ-0216: there is no outcome `C`; did you mean `A`?",
-    ]);
+    check(
+        &table.replace("then = \"B\"", "then = \"C\""),
+        &["MZ-0216: there is no outcome `C`; did you mean `A`?"],
+    );
     check(&table.replace("then = \"B\"", "then = \"A\""), &["MZ-0216: no rule leads to `B`"]);
 }
 
@@ -101,7 +126,10 @@ fn names_are_checked_everywhere_and_all_at_once() {
 fn nothing_is_called_twice() {
     let class = table("class", "one", &[("A", "cough"), ("B", "not cough")]);
     check(&format!("{class}{class}"), &["MZ-0215: something is already called `class`"]);
-    check(&class.replace("\"class\"", "\"cough\""), &["MZ-0215: something is already called `cough`"]);
+    check(
+        &class.replace("\"class\"", "\"cough\""),
+        &["MZ-0215: something is already called `cough`"],
+    );
     check(&class.replace("r1", "r0"), &["MZ-0215: `r0` is here twice"]);
     check(&format!("{STEP}{STEP}"), &["MZ-0215: `xray` is here twice"]);
     check("[[source]]\nid = \"src\"\ntitle = \"again\"", &["13:6: MZ-0215: `src` is here twice"]);
@@ -111,11 +139,17 @@ fn nothing_is_called_twice() {
 #[test]
 fn every_rule_and_step_cites() {
     check(&STEP.replace("source = \"src\"", ""), &["13:1: MZ-0218: this cites no source"]);
-    check(&STEP.replace("because = \"Everybody aged 15 and over.\"", ""), &["MZ-0218: this gives no reason"]);
-    check(&STEP.replace("\"src\"", "\"scr\""), &["MZ-0216: there is no source `scr`; did you mean `src`?"]);
+    check(
+        &STEP.replace("because = \"Everybody aged 15 and over.\"", ""),
+        &["MZ-0218: this gives no reason"],
+    );
+    check(
+        &STEP.replace("\"src\"", "\"scr\""),
+        &["MZ-0216: there is no source `scr`; did you mean `src`?"],
+    );
     let class = table("class", "one", &[("A", "cough"), ("B", "not cough")]);
     let uncited = class.replace("source = \"src\"\nplace = \"p. 1\"", "");
-    check(&uncited, &["32:1: MZ-0218: this cites no source"]);
+    check(&uncited, &["30:1: MZ-0218: this cites no source"]);
 }
 
 #[test]
@@ -123,16 +157,23 @@ fn circles_are_shown() {
     let define = |id: &str, when: &str| {
         format!("[[define]]\nid = \"{id}\"\nwhen = \"{when}\"\nlabel = \"{id}\"\n")
     };
-    check(&format!("{}{}", define("a", "b or cough"), define("b", "not a")), &[
-        "13:6: MZ-0217: these refer to each other in a circle: a -> b -> a",
-    ]);
+    check(
+        &format!("{}{}", define("a", "b or cough"), define("b", "not a")),
+        &["13:6: MZ-0217: these refer to each other in a circle: a -> b -> a"],
+    );
     check(&define("a", "a"), &["MZ-0217: these refer to each other in a circle: a -> a"]);
     let class = table("class", "one", &[("A", "class = B"), ("B", "not class = B")]);
     check(&class, &["MZ-0217: these refer to each other in a circle: class -> class"]);
-    check(&format!("{STEP}after = [\"xray\"]\n"), &["MZ-0217: these refer to each other in a circle: xray -> xray"]);
+    check(
+        &format!("{STEP}after = [\"xray\"]\n"),
+        &["MZ-0217: these refer to each other in a circle: xray -> xray"],
+    );
     let facts = "[[fact]]\nid = \"x\"\ntype = \"boolean\"\nlabel = \"x\"\nonly_when = \"y\"\n\
                  [[fact]]\nid = \"y\"\ntype = \"boolean\"\nlabel = \"y\"\nonly_when = \"not x\"\n";
-    told(files(&[("facts/a.toml", facts)]), &["2:6: MZ-0217: these refer to each other in a circle: x -> y -> x"]);
+    told(
+        files(&[("facts/a.toml", facts)]),
+        &["2:6: MZ-0217: these refer to each other in a circle: x -> y -> x"],
+    );
 }
 
 #[test]
@@ -142,7 +183,7 @@ fn long_chains_are_refused() {
         let when = if index == 0 { "cough".to_owned() } else { format!("d{}", index - 1) };
         body += &format!("[[define]]\nid = \"d{index}\"\nwhen = \"{when}\"\nlabel = \"d\"\n");
     }
-    check(&body, &["MZ-0222: a chain of names is longer than 64"]);
+    check(&body, &["MZ-0222: a chain of names is longer than 32"]);
 }
 
 #[test]
@@ -156,13 +197,20 @@ fn dates_and_editions() {
     };
     let load = |protocols: &[(String, String)]| Library::load(protocols.to_vec());
     told(load(&[protocol("a", "1", "from = 2023-02-30")]), &["7:"]);
-    told(load(&[protocol("a", "1", "from = \"2023-02-30\"")]), &["7:8: MZ-0219: `2023-02-30` is not a date"]);
-    told(load(&[protocol("a", "1", "from = 2023-01-01\nto = 2022-01-01")]), &["MZ-0219: this edition ends before it begins"]);
+    told(
+        load(&[protocol("a", "1", "from = \"2023-02-30\"")]),
+        &["7:8: MZ-0219: `2023-02-30` is not a date"],
+    );
+    told(
+        load(&[protocol("a", "1", "from = 2023-01-01\nto = 2022-01-01")]),
+        &["MZ-0219: this edition ends before it begins"],
+    );
     told(load(&[protocol("a", "1", "from = 2023-01-01\nto = 2023-01-01")]), &["MZ-0219"]);
     let first = protocol("a", "1", "from = 2018-01-01\nto = 2020-01-01");
     let second = protocol("a", "2", "from = 2020-01-01");
     let library = load(&[first.clone(), second.clone()]).unwrap();
-    let on = |date: &str| library.edition_on("a", date.parse().unwrap()).map(|p| p.edition.to_string());
+    let on =
+        |date: &str| library.edition_on("a", date.parse().unwrap()).map(|p| p.edition.to_string());
     assert_eq!(on("2017-12-31"), None);
     assert_eq!(on("2018-01-01").as_deref(), Some("1"));
     assert_eq!(on("2019-12-31").as_deref(), Some("1"));
@@ -189,7 +237,11 @@ fn using(library: &str, body: &str) -> String {
 
 #[test]
 fn libraries_share_their_tables() {
-    let class = table("class", "one", &[("B2", "igra_result = positive"), ("none", "igra_result = negative")]);
+    let class = table(
+        "class",
+        "one",
+        &[("B2", "igra_result = positive"), ("none", "igra_result = negative")],
+    );
     let load = |library: &str, body: &str, lib_text: &str| {
         files(&[
             ("facts/demo.toml", FACTS),
@@ -202,14 +254,18 @@ fn libraries_share_their_tables() {
     assert_eq!(demo.tables.len(), 2);
     assert_eq!(demo.table("igra_result").unwrap().home.to_string(), "igra@2020");
     assert_eq!(demo.table("igra_result").unwrap().rules[0].citation.source.id, "insert");
-    told(load("igra@2021", "", &igra("")), &["MZ-0216: there is no library `igra@2021`; did you mean `igra@2020`?"]);
+    told(
+        load("igra@2021", "", &igra("")),
+        &["MZ-0216: there is no library `igra@2021`; did you mean `igra@2020`?"],
+    );
     told(load("igra", "", &igra("")), &["MZ-0216: `igra` names no library"]);
     told(load("igra@2020", "", &igra("uses = [\"igra@2020\"]")), &["MZ-0217"]);
     let not_one = igra("from = 2020-01-01\njurisdiction = \"US\"").replace("library = true", "");
     told(load("igra@2020", "", &not_one), &["MZ-0216: `igra@2020` is not a library"]);
-    told(load("igra@2020", "", &(igra("") + STEP.replace("\"src\"", "\"insert\"").as_str())), &[
-        "MZ-0221: a library has no steps of its own",
-    ]);
+    told(
+        load("igra@2020", "", &(igra("") + STEP.replace("\"src\"", "\"insert\"").as_str())),
+        &["MZ-0221: a library has no steps of its own"],
+    );
 }
 
 #[test]
@@ -227,36 +283,73 @@ fn the_hash_pins_what_decides() {
     assert_eq!(first, hash(FACTS, &body.replace('\n', "\r\n"), &[]).replace("x", "x"), "line ends");
     assert_ne!(first, hash(FACTS, &body.replace("Because 0", "Since 0"), &[]));
     assert_ne!(first, hash(&FACTS.replace("\"Cough\"", "\"A cough\""), &body, &[]), "a used fact");
-    assert_eq!(first, hash(&FACTS.replace("\"Fever\"", "\"A fever\""), &body, &[]), "an unused fact");
+    assert_eq!(
+        first,
+        hash(&FACTS.replace("\"Fever\"", "\"A fever\""), &body, &[]),
+        "an unused fact"
+    );
     let case = "[[case]]\nid = \"c\"\ntitle = \"t\"\nexam = 2021-01-01\ngiven = { cough = true }\nexpect = { class = \"A\" }\n";
     assert_eq!(first, hash(FACTS, &body, &[("protocols/us/demo/1/cases/a.toml", case)]), "cases");
 }
 
 #[test]
 fn facts_are_checked() {
-    let fact = |rest: &str| files(&[("facts/a.toml", &format!("[[fact]]\nid = \"x\"\nlabel = \"x\"\n{rest}"))]);
+    let fact = |rest: &str| {
+        files(&[("facts/a.toml", &format!("[[fact]]\nid = \"x\"\nlabel = \"x\"\n{rest}"))])
+    };
     told(fact("type = \"number\""), &["4:8: MZ-0213: `type` cannot be `number`"]);
-    told(fact("type = \"count\""), &["MZ-0212: this fact has no `min`", "MZ-0212: this fact has no `max`"]);
-    told(fact("type = \"count\"\nmin = 3\nmax = 3"), &["MZ-0206: the plausible range from 3 to 3 is empty"]);
+    told(
+        fact("type = \"count\""),
+        &["MZ-0212: this fact has no `min`", "MZ-0212: this fact has no `max`"],
+    );
+    told(
+        fact("type = \"count\"\nmin = 3\nmax = 3"),
+        &["MZ-0206: the plausible range from 3 to 3 is empty"],
+    );
     told(fact("type = \"count\"\nmin = 0\nmax = 3.5"), &["MZ-0206: a count has whole numbers"]);
     told(fact("type = \"quantity\"\nmin = 0\nmax = 3"), &["MZ-0212: this fact has no `unit`"]);
-    told(fact("type = \"quantity\"\nunit = \"a b\"\nmin = 0\nmax = 3"), &["MZ-0205: `a b` is not a unit"]);
-    told(fact("type = \"quantity\"\nunit = \"kg\"\nmin = 0\nmax = 1e3"), &["MZ-0213: `1e3` is not a decimal number"]);
+    told(
+        fact("type = \"quantity\"\nunit = \"a b\"\nmin = 0\nmax = 3"),
+        &["MZ-0205: `a b` is not a unit"],
+    );
+    told(
+        fact("type = \"quantity\"\nunit = \"kg\"\nmin = 0\nmax = 1e3"),
+        &["MZ-0213: `1e3` is not a decimal number"],
+    );
     told(fact("type = \"code\"\nvalues = []"), &["MZ-0222: a fact has from 1 to 500 values"]);
-    told(fact("type = \"age\"\nonly_when = \"x >= 1 years\""), &["MZ-0203: a age fact cannot have `only_when`"]);
-    told(fact("type = \"boolean\"\nbind = { as = \"age\" }"), &["MZ-0223: a boolean fact cannot be read as an age"]);
-    told(fact("type = \"code\"\nvalues = [{ id = \"a\", label = \"a\" }]\nbind = { pick = \"any\" }"), &["MZ-0223: `any` asks"]);
-    told(fact("type = \"boolean\"\nbind = { as = \"lookup:incidence\" }"), &["MZ-0216: there is no reference table `incidence`"]);
-    told(fact("type = \"boolean\"\nbind = { look_back = \"6 moons\" }"), &["MZ-0213: `6 moons` is not a span of time"]);
+    told(
+        fact("type = \"age\"\nonly_when = \"x >= 1 years\""),
+        &["MZ-0203: a age fact cannot have `only_when`"],
+    );
+    told(
+        fact("type = \"boolean\"\nbind = { as = \"age\" }"),
+        &["MZ-0223: a boolean fact cannot be read as an age"],
+    );
+    told(
+        fact(
+            "type = \"code\"\nvalues = [{ id = \"a\", label = \"a\" }]\nbind = { pick = \"any\" }",
+        ),
+        &["MZ-0223: `any` asks"],
+    );
+    told(
+        fact("type = \"boolean\"\nbind = { as = \"lookup:incidence\" }"),
+        &["MZ-0216: there is no reference table `incidence`"],
+    );
+    told(
+        fact("type = \"boolean\"\nbind = { look_back = \"6 moons\" }"),
+        &["MZ-0213: `6 moons` is not a span of time"],
+    );
 }
 
 #[test]
 fn a_broken_declaration_is_told_once() {
-    let facts = FACTS.replace("type = \"boolean\"\nlabel = \"Cough\"", "type = \"bool\"\nlabel = \"Cough\"");
+    let facts = FACTS
+        .replace("type = \"boolean\"\nlabel = \"Cough\"", "type = \"bool\"\nlabel = \"Cough\"");
     let text = format!("{HEAD}{}", table("class", "one", &[("A", "cough"), ("B", "not cough")]));
-    told(files(&[("facts/demo.toml", &facts), ("protocols/us/demo/1/protocol.toml", &text)]), &[
-        "4:8: MZ-0213: `type` cannot be `bool`",
-    ]);
+    told(
+        files(&[("facts/demo.toml", &facts), ("protocols/us/demo/1/protocol.toml", &text)]),
+        &["4:8: MZ-0213: `type` cannot be `bool`"],
+    );
 }
 
 #[test]
@@ -277,13 +370,21 @@ fn forms_and_cases_are_checked() {
         assert!(told.contains(expected), "{to}: {told}");
     };
     wrong("cough = true", "cough = \"maybe\"", "a.toml:5:19: MZ-0250: `cough` is yes or no");
-    wrong("cough = true", "coug = true", "5:11: MZ-0216: there is no fact `coug`; did you mean `cough`?");
+    wrong(
+        "cough = true",
+        "coug = true",
+        "5:11: MZ-0216: there is no fact `coug`; did you mean `cough`?",
+    );
     wrong("0.35", "700", "MZ-0251: `nil` of 700 is not plausible");
     wrong("2021-01-01", "2019-01-01", "4:8: MZ-0219: demo@1 is not in force on 2019-01-01");
     wrong("\"A\"", "\"C\"", "MZ-0216: there is no outcome `C`");
     wrong("\"A\"", "[\"A\", \"B\"]", "MZ-0213: `class` has exactly one outcome");
-    wrong("class = \"A\"", "clas = \"A\"", "MZ-0216: there is no table `clas`; did you mean `class`?");
-    wrong("\"not required\"", "\"optional\"", "MZ-0213: `steps` cannot be `optional`");
+    wrong(
+        "class = \"A\"",
+        "clas = \"A\"",
+        "MZ-0216: there is no table `clas`; did you mean `class`?",
+    );
+    wrong("\"not required\"", "\"optional\"", "MZ-0213: `value` cannot be `optional`");
     wrong("[\"cough\"]", "[\"cof\"]", "MZ-0216: there is no fact `cof`");
     let lost = try_load("", &[("protocols/us/other/1/cases/a.toml", case)]);
     assert!(told_of(lost).contains("MZ-0221: there is no protocol beside this folder"));
@@ -316,13 +417,20 @@ error[MZ-0204]: `sex` has no value `femal`
 fn certificates_and_disclosures_name_what_exists() {
     let class = table("class", "one", &[("A", "cough"), ("B", "not cough")]);
     let certificate = "[certificate]\ntitle = \"t\"\nclass = \"class\"\nclearance = \"clas\"\nvalidity = \"class\"\ncounts_from = \"exma\"\n";
-    check(&format!("{class}{certificate}"), &[
-        "MZ-0216: there is no table `clas`",
-        "MZ-0212: not every outcome of `class` says how long it is valid",
-        "MZ-0216: there is no step `exma`",
-    ]);
-    let disclosure = "[disclosure]\nauthority = \"CDC\"\nfacts = [\"caugh\"]\ntables = [\"clazz\"]\n";
-    check(&format!("{class}{disclosure}"), &["there is no fact `caugh`", "there is no table `clazz`"]);
+    check(
+        &format!("{class}{certificate}"),
+        &[
+            "MZ-0216: there is no table `clas`",
+            "MZ-0212: not every outcome of `class` says how long it is valid",
+            "MZ-0216: there is no step `exma`",
+        ],
+    );
+    let disclosure =
+        "[disclosure]\nauthority = \"CDC\"\nfacts = [\"caugh\"]\ntables = [\"clazz\"]\n";
+    check(
+        &format!("{class}{disclosure}"),
+        &["there is no fact `caugh`", "there is no table `clazz`"],
+    );
 }
 
 #[test]
@@ -330,5 +438,11 @@ fn reference_tables_are_read() {
     let text = "[table]\nid = \"incidence\"\ntitle = \"t\"\nsource = \"WHO\"\nstatus = \"verified\"\n[values]\nKE = \"223\"\nUS = 2.9\n";
     let library = files(&[("reference/incidence.toml", text)]).unwrap();
     assert_eq!(library.reference("incidence").unwrap().values["US"], "2.9");
-    told(files(&[("reference/a.toml", "[table]\nid = \"a\"\ntitle = \"t\"\nsource = \"s\"\n[values]\n")]), &["this table has no values"]);
+    told(
+        files(&[(
+            "reference/a.toml",
+            "[table]\nid = \"a\"\ntitle = \"t\"\nsource = \"s\"\n[values]\n",
+        )]),
+        &["this table has no values"],
+    );
 }

@@ -125,6 +125,14 @@ pub struct Source {
     pub span: Span,
 }
 
+impl Source {
+    /// The source alone, without the place where this edition writes it.
+    #[must_use]
+    pub fn without_span(&self) -> Self {
+        Self { span: Span::default(), ..self.clone() }
+    }
+}
+
 /// A source and the place in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Citation {

@@ -57,7 +57,11 @@ impl Value {
                 number(fact, text)
             }
             (FactKind::Age, Given::Text(text)) => age(fact, text),
-            _ => Err(wrong(fact, format!("`{}` cannot have this kind of value", fact.id), wanted(fact))),
+            _ => Err(wrong(
+                fact,
+                format!("`{}` cannot have this kind of value", fact.id),
+                wanted(fact),
+            )),
         }
     }
 
