@@ -150,3 +150,89 @@ fn purpose_reaches(purpose: Purpose, compartment: Compartment) -> bool {
         Purpose::Person => matches!(compartment, Identity | Assessment | Care | Disclosed | Directory),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLES: [Role; 10] = [
+        Role::Clerk,
+        Role::Nurse,
+        Role::Laboratory,
+        Role::Radiology,
+        Role::Physician,
+        Role::Surveillance,
+        Role::Authority,
+        Role::Person,
+        Role::Administrator,
+        Role::System,
+    ];
+    const PURPOSES: [Purpose; 6] = [
+        Purpose::Care,
+        Purpose::Assessment,
+        Purpose::PublicHealth,
+        Purpose::Administration,
+        Purpose::Research,
+        Purpose::Person,
+    ];
+    const COMPARTMENTS: [Compartment; 5] = [
+        Compartment::Directory,
+        Compartment::Identity,
+        Compartment::Assessment,
+        Compartment::Care,
+        Compartment::Disclosed,
+    ];
+
+    /// Every permitted (role, purpose, action, compartment).
+    fn permitted() -> Vec<(Role, Purpose, Action, Compartment)> {
+        let mut all = Vec::new();
+        for role in ROLES {
+            for purpose in PURPOSES {
+                for action in [Action::Read, Action::Write] {
+                    for compartment in COMPARTMENTS {
+                        if permits(role, purpose, action, compartment) {
+                            all.push((role, purpose, action, compartment));
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn nobody_reaches_care_for_an_assessment() {
+        assert!(!permitted().iter().any(|(_, purpose, _, compartment)| {
+            *purpose == Purpose::Assessment && *compartment == Compartment::Care
+        }));
+    }
+
+    #[test]
+    fn the_authority_reads_what_is_disclosed_and_nothing_else() {
+        let reached: Vec<_> =
+            permitted().into_iter().filter(|(role, ..)| *role == Role::Authority).collect();
+        let only = (Role::Authority, Purpose::Assessment, Action::Read, Compartment::Disclosed);
+        assert_eq!(reached, [only]);
+    }
+
+    #[test]
+    fn administrators_and_researchers_see_no_person() {
+        assert!(!permitted().iter().any(|(role, purpose, _, compartment)| {
+            let nobody = *role == Role::Administrator || *purpose == Purpose::Research;
+            nobody && *role != Role::System && *compartment != Compartment::Directory
+        }));
+    }
+
+    #[test]
+    fn only_physicians_write_what_is_disclosed_by_hand() {
+        let writers: Vec<Role> = permitted()
+            .into_iter()
+            .filter(|(_, _, action, compartment)| {
+                *action == Action::Write && *compartment == Compartment::Disclosed
+            })
+            .map(|(role, ..)| role)
+            .filter(|role| *role != Role::System)
+            .collect();
+        assert_eq!(writers, [Role::Physician]);
+    }
+}

@@ -8,6 +8,7 @@
 
 mod amend;
 mod collect;
+mod correct;
 mod open;
 mod record;
 mod register;
@@ -22,6 +23,7 @@ use crate::change::Refusal;
 
 pub use amend::reopen;
 pub use collect::{Collection, collect};
+pub use correct::{Correction, correct};
 pub use open::{OpenAssessment, open};
 pub use record::{RecordFindings, record, roles_at};
 pub use register::{Registration, register};

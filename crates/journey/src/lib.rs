@@ -6,9 +6,16 @@
 
 pub mod access;
 pub mod assessment;
+pub mod certificate;
 pub mod change;
 pub mod coding;
+pub mod command;
 pub mod country;
+pub mod decision;
 pub mod family;
-// pub mod import;
+pub mod file;
+pub mod import;
 pub mod person;
+pub mod result;
+pub mod rules;
+pub mod statement;

@@ -129,38 +129,78 @@ impl Person {
             || json!({ "resourceType": "Patient", "id": self.id }),
             |resource| resource.value().clone(),
         );
+        let before = existing.and_then(Self::read);
         if let Some(members) = patient.as_object_mut() {
-            self.write_members(members);
+            self.write_members(members, before.as_ref());
         }
         crate::change::resource(patient)
     }
 
-
-    fn write_members(&self, members: &mut Map<String, Value>) {
-        let mut kept: Vec<Value> = foreign_extensions(members);
-        kept.extend(self.migration.extensions());
-        set(members, "extension", Value::Array(kept));
-        set(members, "identifier", self.identifiers.iter().map(identifier_json).collect());
-        set(members, "name", json!([self.name_json()]));
-        set(members, "gender", self.sex.map_or(Value::Null, |sex| sex.code().into()));
-        self.write_birth(members);
-        if let Some(language) = &self.language {
-            let coded = coding::concept("urn:ietf:bcp:47", language);
-            set(members, "communication", json!([{ "language": coded, "preferred": true }]));
+    /// Touches only what differs from what is there, so that second names, prefixes, validity
+    /// periods and whatever else a sender wrote survive a correction.
+    fn write_members(&self, members: &mut Map<String, Value>, before: Option<&Self>) {
+        let differs = |same: fn(&Self, &Self) -> bool| before.is_none_or(|it| !same(it, self));
+        if differs(|a, b| a.migration == b.migration) {
+            let mut kept: Vec<Value> = foreign_extensions(members);
+            kept.extend(self.migration.extensions());
+            set(members, "extension", Value::Array(kept));
+        }
+        if differs(|a, b| a.identifiers == b.identifiers) {
+            self.write_identifiers(members);
+        }
+        if differs(|a, b| (&a.name, &a.family, &a.given) == (&b.name, &b.family, &b.given)) {
+            self.write_name(members);
+        }
+        if differs(|a, b| a.sex == b.sex) {
+            set(members, "gender", self.sex.map_or(Value::Null, |sex| sex.code().into()));
+        }
+        if differs(|a, b| a.birth == b.birth) {
+            self.write_birth(members);
+        }
+        if differs(|a, b| a.language == b.language) {
+            self.write_language(members);
         }
     }
 
-    fn name_json(&self) -> Value {
-        let mut name = Map::new();
-        name.insert("use".into(), "official".into());
-        name.insert("text".into(), self.name.as_str().into());
-        if let Some(family) = &self.family {
-            name.insert("family".into(), family.as_str().into());
+    /// An identifier that was there keeps its type, period and issuer.
+    fn write_identifiers(&self, members: &mut Map<String, Value>) {
+        let before = members.get("identifier").and_then(Value::as_array).cloned();
+        let before = before.unwrap_or_default();
+        let written = self.identifiers.iter().map(|identifier| {
+            let same = |each: &&Value| read_identifier(each).as_ref() == Some(identifier);
+            before.iter().find(same).cloned().unwrap_or_else(|| identifier_json(identifier))
+        });
+        set(members, "identifier", written.collect());
+    }
+
+    /// The first name is the one that Manzil shows; the others stay.
+    fn write_name(&self, members: &mut Map<String, Value>) {
+        let mut names = members.get("name").and_then(Value::as_array).cloned().unwrap_or_default();
+        if names.is_empty() {
+            names.push(json!({ "use": "official" }));
         }
-        if let Some(given) = &self.given {
-            name.insert("given".into(), json!([given]));
+        if let Some(name) = names.first_mut().and_then(Value::as_object_mut) {
+            name.insert("text".into(), self.name.as_str().into());
+            set(name, "family", self.family.as_deref().map_or(Value::Null, Value::from));
+            if read_given(&Value::Object(name.clone())) != self.given {
+                set(name, "given", self.given.iter().map(String::as_str).collect());
+            }
         }
-        Value::Object(name)
+        set(members, "name", Value::Array(names));
+    }
+
+    /// The first language is the one to speak; the others stay.
+    fn write_language(&self, members: &mut Map<String, Value>) {
+        let mut all =
+            members.get("communication").and_then(Value::as_array).cloned().unwrap_or_default();
+        if !all.is_empty() {
+            all.remove(0);
+        }
+        if let Some(language) = &self.language {
+            let coded = coding::concept("urn:ietf:bcp:47", language);
+            all.insert(0, json!({ "language": coded, "preferred": true }));
+        }
+        set(members, "communication", Value::Array(all));
     }
 
     fn write_birth(&self, members: &mut Map<String, Value>) {
@@ -278,11 +318,12 @@ fn read_migration(patient: &Value) -> MigrationVariables {
 
 fn read_identifiers(patient: &Value) -> Vec<Identifier> {
     let all = patient.get("identifier").and_then(Value::as_array).into_iter().flatten();
-    all.filter_map(|each| {
-        let system = each.get("system").and_then(Value::as_str).unwrap_or_default();
-        Some(Identifier::new(system, each.get("value")?.as_str()?))
-    })
-    .collect()
+    all.filter_map(read_identifier).collect()
+}
+
+fn read_identifier(each: &Value) -> Option<Identifier> {
+    let system = each.get("system").and_then(Value::as_str).unwrap_or_default();
+    Some(Identifier::new(system, each.get("value")?.as_str()?))
 }
 
 fn identifier_json(identifier: &Identifier) -> Value {
@@ -413,5 +454,34 @@ mod tests {
         let written = person(None).write_to(Some(&foreign));
         assert_eq!(written.value()["photo"][0]["title"], "y");
         assert_eq!(written.value()["extension"][0]["url"], "urn:other");
+    }
+
+    #[test]
+    fn a_correction_loses_nothing_that_a_sender_wrote() {
+        let sent = Resource::parse(
+            r#"{"resourceType":"Patient","id":"p1",
+            "identifier":[{"use":"usual","system":"urn:manzil:person","value":"7","period":{"start":"2020"}},{"system":"urn:camp","value":"C-9"}],
+            "name":[{"prefix":["Hajja"],"text":"Amina Ali","given":["Amina","Hassan"]},{"text":"أمينة علي"}],
+            "birthDate":"1990","communication":[{"language":{"coding":[{"system":"urn:ietf:bcp:47","code":"so"}]}},{"language":{"text":"Arabic"}}]}"#,
+        )
+        .unwrap();
+        let before = Person::read(&sent).unwrap();
+        let same = before.write_to(Some(&sent));
+        assert_eq!(same.value(), sent.value());
+        let after = Person {
+            name: "Amina Aly".into(),
+            sex: Some(Sex::Female),
+            language: Some("ar".into()),
+            ..before
+        };
+        let written = after.write_to(Some(&sent));
+        let value = written.value();
+        assert_eq!(value["name"][0]["prefix"][0], "Hajja");
+        assert_eq!(value["name"][0]["given"][1], "Hassan");
+        assert_eq!(value["name"][1]["text"], "أمينة علي");
+        assert_eq!(value["identifier"][0]["period"]["start"], "2020");
+        assert_eq!(value["identifier"][1]["value"], "C-9");
+        assert_eq!(value["communication"][1]["language"]["text"], "Arabic");
+        assert_eq!(Person::read(&written), Some(after));
     }
 }

@@ -55,7 +55,7 @@ pub enum Entry {
 }
 
 /// What is to be recorded of one fact.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Finding<'a> {
     pub fact: &'a Fact,
     pub entry: Entry,

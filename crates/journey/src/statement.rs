@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use manzil_protocol::evaluate::TableResult;
-use manzil_protocol::model::{Certificate as CertificateRule, CountsFrom, Effect};
+use manzil_protocol::model::{Certificate as CertificateRule, Effect};
 use manzil_protocol::{FactKind, Outcome, Table, Text, Value};
 
 use crate::assessment::Assessment;
@@ -51,7 +51,7 @@ pub fn state(
         protocol: protocol.stamp(),
         unverified: examined.evaluation.is_unverified(),
         issued_on: context.today,
-        expires_on: if may_travel { expiry(assessment, examined) } else { None },
+        expires_on: expiry(examined).filter(|_| may_travel),
         signatory: decision.signatory.clone(),
     })
 }
@@ -151,14 +151,7 @@ pub fn birth_words(person: &Person) -> Option<String> {
     })
 }
 
-/// The last day of validity: the clock starts on the exam date or on the day of a step's result.
-fn expiry(assessment: &Assessment, examined: &Examined<'_>) -> Option<Date> {
-    let certificate = examined.protocol.certificate.as_ref()?;
-    let table = certificate.validity.as_ref()?;
-    let periods = outcomes(examined, table).into_iter().filter_map(|outcome| outcome.valid_for);
-    let start = match &certificate.counts_from {
-        CountsFrom::Exam => assessment.exam,
-        CountsFrom::Step(step) => examined.evaluation.done_on(step).unwrap_or(assessment.exam),
-    };
-    periods.filter_map(|period| period.after(start)).min()
+/// The last day of validity, as the protocol counts it.
+fn expiry(examined: &Examined<'_>) -> Option<Date> {
+    examined.evaluation.certificate.as_ref()?.expires
 }

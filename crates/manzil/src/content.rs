@@ -63,15 +63,31 @@ fn is_content(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "toml" || ending == "ftl")
 }
 
-/// The content folder that a `protocols` folder given on the command line belongs to.
+/// The rules at a path: a content folder, a folder inside one, or a folder of protocols alone,
+/// which is then read with the shipped facts.
 ///
-/// `manzil protocol check content/protocols` reads the facts beside it, in `content/facts`.
-pub fn folder_of(protocols: &Path) -> PathBuf {
-    let is_content = |folder: &Path| folder.join("facts").is_dir();
-    if is_content(protocols) {
-        return protocols.to_owned();
+/// File names keep the path as given, so that a diagnostic can be followed.
+pub fn rules_at(path: &Path) -> anyhow::Result<Vec<File>> {
+    if !path.is_dir() {
+        bail!("MZ-0701: {} is no folder; give a folder of protocols", path.display());
     }
-    let absolute = fs::canonicalize(protocols).unwrap_or_else(|_| protocols.to_owned());
-    let above = absolute.ancestors().skip(1).find(|folder| is_content(folder));
-    above.map_or_else(|| protocols.to_owned(), Path::to_owned)
+    let has_facts = |folder: &&Path| folder.join("facts").is_dir();
+    if let Some(root) = path.ancestors().find(has_facts) {
+        return Ok(named_after(root, read_folder(root)?));
+    }
+    let around = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if let Some(root) = around.ancestors().find(has_facts) {
+        return Ok(named_after(root, read_folder(root)?));
+    }
+    let mut found: Vec<File> =
+        shipped(&SHIPPED).into_iter().filter(|(name, _)| !name.starts_with("protocols/")).collect();
+    let own = read_folder(path)?.into_iter();
+    let prefix = if path.ends_with("protocols") { path.to_owned() } else { path.join("protocols") };
+    found.extend(own.map(|(name, text)| (prefix.join(name).to_string_lossy().into_owned(), text)));
+    Ok(found)
+}
+
+fn named_after(root: &Path, files: Vec<File>) -> Vec<File> {
+    let name = |name: String| root.join(name).to_string_lossy().replace('\\', "/");
+    files.into_iter().map(|(path, text)| (name(path), text)).collect()
 }

@@ -185,7 +185,7 @@ fn refuse_contradiction(
         after.replace(draft);
     }
     let facts = after.facts(context.library, protocol, assessment.exam).0;
-    let Some(never) = manzil_protocol::contradiction(context.library, &facts) else {
+    let Some(never) = manzil_protocol::evaluate::contradiction(context.library, &facts) else {
         return Ok(());
     };
     let reason = never.because.as_ref().map_or_else(

@@ -1,5 +1,6 @@
 //! Registering a person by hand.
 
+use jiff::civil::Date;
 use manzil_fhir::date::BirthDate;
 
 use super::Context;
@@ -25,23 +26,7 @@ pub fn register(
     context: &mut Context<'_>,
 ) -> Result<(String, Changes), Refusal> {
     context.require_role(&[Role::Clerk, Role::System], "registering a person")?;
-    let name = registration.name.trim();
-    if name.is_empty() {
-        return Err(Refusal::new(
-            "MZ-0403",
-            "name",
-            "the name is missing",
-            "write the name as the person writes it; a pseudonym is allowed",
-        ));
-    }
-    if registration.birth.is_some_and(|birth| birth.range().start > context.today) {
-        return Err(Refusal::new(
-            "MZ-0404",
-            "birth date",
-            "the birth date is in the future",
-            "check the year",
-        ));
-    }
+    check(&registration, context.today)?;
     let person = Person {
         id: context.new_id(),
         identifiers: registration
@@ -49,7 +34,7 @@ pub fn register(
             .map(|number| Identifier::new(PERSON_SYSTEM, number))
             .into_iter()
             .collect(),
-        name: name.to_owned(),
+        name: registration.name.trim().to_owned(),
         family: None,
         given: None,
         sex: registration.sex,
@@ -65,4 +50,25 @@ pub fn register(
         replaces: None,
     });
     Ok((person.id, changes))
+}
+
+/// Refuses what cannot be: nobody without a name, nobody born tomorrow.
+pub(super) fn check(registration: &Registration, today: Date) -> Result<(), Refusal> {
+    if registration.name.trim().is_empty() {
+        return Err(Refusal::new(
+            "MZ-0403",
+            "name",
+            "the name is missing",
+            "write the name as the person writes it; a pseudonym is allowed",
+        ));
+    }
+    if registration.birth.is_some_and(|birth| birth.range().start > today) {
+        return Err(Refusal::new(
+            "MZ-0404",
+            "birth date",
+            "the birth date is in the future",
+            "check the year",
+        ));
+    }
+    Ok(())
 }

@@ -170,6 +170,15 @@ fn check_ready(
 /// A decision needs every certified table known and, to let somebody travel, every required
 /// step done. That somebody must not travel can be said as soon as it is known.
 pub fn ready(examined: &Examined<'_>) -> Result<(), Refusal> {
+    if let Some(impossible) = examined.evaluation.contradictions.first() {
+        let because = impossible.because.as_ref().map(|because| because.get("en").to_owned());
+        return Err(Refusal::new(
+            "MZ-0414",
+            "findings",
+            because.unwrap_or_else(|| "two findings cannot both be true".into()),
+            "correct the finding that is wrong; the decision cannot be relied on before",
+        ));
+    }
     let Some(certificate) = &examined.protocol.certificate else { return Ok(()) };
     for table in [Some(&certificate.class), Some(&certificate.clearance), certificate.validity.as_ref()]
         .into_iter()
