@@ -83,7 +83,6 @@ queue-since = منذ
 
 menu-home = البداية
 menu-accounts = الحسابات
-menu-style = المكونات
 home-greeting = أهلًا بك، { $name }
 
 ## تسجيل الدخول

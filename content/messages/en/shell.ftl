@@ -83,7 +83,6 @@ queue-since = Since
 
 menu-home = Start
 menu-accounts = Accounts
-menu-style = Components
 home-greeting = Welcome, { $name }
 
 ## Signing in

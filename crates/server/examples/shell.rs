@@ -24,7 +24,9 @@ async fn main() -> anyhow::Result<()> {
         demo: Some(demo_accounts()),
         ..Settings::default()
     };
-    let app = App::new(Arc::new(store), messages, clock, Arc::new(SystemEntropy), settings);
+    let library = Arc::new(manzil_protocol::Library::default());
+    let entropy = Arc::new(SystemEntropy);
+    let app = App::new(Arc::new(store), messages, library, clock, entropy, settings);
     app.make_demo_accounts().await?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let stop = async {

@@ -13,12 +13,8 @@ const LANGUAGE_SECONDS_MAX: u32 = 31_536_000;
 
 /// The session cookie; it goes when the browser is closed.
 pub fn session(token: &Token, tls: bool) -> HeaderValue {
-    let text = match tls {
-        true => {
-            format!("{SESSION_TLS}={}; Path=/; HttpOnly; SameSite=Lax; Secure", token.secret())
-        }
-        false => format!("{SESSION}={}; Path=/; HttpOnly; SameSite=Lax", token.secret()),
-    };
+    let (name, secure) = if tls { (SESSION_TLS, "; Secure") } else { (SESSION, "") };
+    let text = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}", token.secret());
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 

@@ -7,6 +7,7 @@
 //! The program passes in everything that is not pure: the store, the clock, random bytes.
 
 pub mod auth;
+pub mod board;
 pub mod cookie;
 pub mod entropy;
 pub mod forms;
@@ -38,6 +39,7 @@ use tower_http::compression::CompressionLayer;
 use crate::auth::password::{PasswordError, Passwords};
 use crate::auth::rate::SignInRate;
 use crate::auth::{Account, accounts};
+use crate::board::{Board, Queues};
 use crate::entropy::Entropy;
 use crate::messages::Messages;
 use crate::problem::Problem;
@@ -58,6 +60,7 @@ pub struct App {
     pub clock: Clock,
     pub entropy: Arc<dyn Entropy>,
     pub settings: Arc<Settings>,
+    pub(crate) board: Arc<Board>,
     pub(crate) gate: Arc<Gate>,
 }
 
@@ -87,6 +90,7 @@ impl App {
             clock,
             entropy,
             settings: Arc::new(settings),
+            board: Arc::default(),
             gate: Arc::new(Gate::default()),
         }
     }
@@ -99,6 +103,14 @@ impl App {
     /// The day at the place of work.
     pub fn today(&self) -> Date {
         self.now().to_zoned(self.settings.zone.clone()).date()
+    }
+
+    /// Who waits for what, as of now. Goes on being drawn up when the request that asked is gone.
+    pub async fn queues(&self) -> Result<Arc<Queues>, Problem> {
+        let app = self.clone();
+        let look =
+            tokio::spawn(async move { app.board.look(&app.store, &app.library, app.today()).await });
+        Ok(look.await.map_err(|error| Problem::Internal(error.to_string()))??)
     }
 
     /// A new identifier for a resource.

@@ -98,16 +98,19 @@ impl Route {
     }
 
     /// Shows the route in the menu of those who may use it, under this message.
+    #[must_use]
     pub const fn in_menu(self, key: &'static str) -> Self {
         Self { menu: Some(key), ..self }
     }
 
     /// Accepts a file.
+    #[must_use]
     pub const fn with_upload(self) -> Self {
         Self { body_bytes_max: UPLOAD_BYTES_MAX, ..self }
     }
 
     /// Stays open to an account that must choose a password first.
+    #[must_use]
     pub const fn before_password(self) -> Self {
         Self { before_password: true, ..self }
     }

@@ -82,16 +82,16 @@ impl Passwords {
         hash: Option<String>,
         password: String,
     ) -> Result<bool, PasswordError> {
-        self.on_blocking_thread(move || match hash {
-            Some(hash) => PasswordHash::new(&hash).is_ok_and(|hash| {
-                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-            }),
-            None => {
+        self.on_blocking_thread(move || {
+            let argon2 = Argon2::default();
+            let Some(hash) = hash else {
                 let spent: Result<PasswordHash, _> =
-                    Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+                    argon2.hash_password_with_salt(password.as_bytes(), &[0; 16]);
                 drop(spent);
-                false
-            }
+                return false;
+            };
+            PasswordHash::new(&hash)
+                .is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
         })
         .await
     }

@@ -1,0 +1,23 @@
+//! The server as a browser sees it: real routes over a real store in a temporary file.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that fails here fails; helpers outside test functions are tests too"
+)]
+
+mod accounts;
+mod browser;
+mod frame;
+mod guard;
+mod language;
+mod look;
+mod messages;
+mod routes;
+mod serve;
+mod set_up;
+mod sign_in;
