@@ -15,6 +15,7 @@ pub mod chain;
 pub mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod desk;
 pub mod error;
 pub mod limits;
 pub mod names;
