@@ -1,0 +1,50 @@
+# الشهادات: الصفحة المطبوعة والقائمة. مسودة آلية لم تُراجَع.
+
+menu-certificates = الشهادات
+certificate = شهادة
+certificates = الشهادات
+certificates-text = الأحدث أولًا. كل شهادة تبيّن هل يُعتمد عليها اليوم.
+certificates-search = رمز التحقق، أو رقم للشخص
+certificates-find = بحث
+certificates-none = لم تصدر شهادة بعد. يصدرها الطبيب بتوقيع القرار.
+certificates-not-found = لا شهادة لـ«{ $wanted }». راجع كل رقم؛ يُبحث عن الرقم كاملًا.
+certificates-newest = الأحدث
+certificates-older = الأقدم
+
+certificate-standing = الحالة
+certificate-current = سارية
+certificate-valid = سارية حتى { $date }
+certificate-valid-text = يجوز السفر حتى نهاية هذا اليوم.
+certificate-no-end = سارية
+certificate-no-end-text = لا تذكر القواعد يومًا أخيرًا.
+certificate-no-travel = لا يجوز السفر
+certificate-no-travel-text = لم يُسمح بالسفر. الأسباب لدى العيادة التي أصدرت هذه الشهادة.
+certificate-expired = انتهت في { $date }
+certificate-expired-text = كانت سارية حتى هذا اليوم ولا تصلح للسفر بعده.
+certificate-under-review = قيد المراجعة – لا تُستعمل
+certificate-under-review-text = تغيّرت نتيجة بعد التوقيع. لا تُعتمد إلا إذا وقّع طبيب من جديد.
+certificate-replaced = مستبدَلة – لا تُستعمل
+certificate-replaced-text = حلّت محلها شهادة أحدث.
+certificate-newer = الشهادة الأحدث
+certificate-older = الشهادة السابقة
+certificate-decision = القرار الذي تستند إليه
+certificate-print = اطبعها من المتصفح: تتسع لها صفحة A4 واحدة.
+certificate-fictional = خيالية – غير صالحة
+
+certificate-name = الاسم
+certificate-born = تاريخ الميلاد
+certificate-sex = الجنس
+certificate-numbers = الأرقام
+certificate-destination = المقصد
+certificate-class = التصنيف
+certificate-clearance = السفر
+certificate-exam = يوم الفحص
+certificate-findings = الموجودات
+certificate-issuer = أصدرتها
+certificate-issued = يوم الإصدار
+certificate-signed = وقّعها
+certificate-rules = القواعد
+certificate-check = رمز التحقق
+certificate-check-text = اطلب من الجهة المصدرة قراءة رمز التحقق والحالة اليوم: الورق لا يعرف ما حدث بعده.
+certificate-unverified = جزء من هذا يستند إلى قاعدة لم يراجعها أحد على مصدرها بعد.
+certificate-limits = تذكر هذه الصفحة ما تسمح القواعد السارية بأن تعرفه جهة { $authority }، ولا شيء غيره. ليست سجل رعاية ولا حكمًا على الطلب.

@@ -1,0 +1,50 @@
+# Certificates: the printed page and the list.
+
+menu-certificates = Certificates
+certificate = Certificate
+certificates = Certificates
+certificates-text = The newest first. Each shows whether it can be relied on today.
+certificates-search = Check code, or a number of the person
+certificates-find = Find
+certificates-none = No certificate has been issued yet. A physician issues one by signing a decision.
+certificates-not-found = No certificate for “{ $wanted }”. Check each digit; a number is searched for as a whole.
+certificates-newest = The newest
+certificates-older = Older ones
+
+certificate-standing = Standing
+certificate-current = current
+certificate-valid = Valid until { $date }
+certificate-valid-text = The person may travel until the end of this day.
+certificate-no-end = Valid
+certificate-no-end-text = The rules state no last day.
+certificate-no-travel = Must not travel
+certificate-no-travel-text = Travel is not cleared. The reasons are with the clinic that issued this.
+certificate-expired = Expired on { $date }
+certificate-expired-text = It was valid until this day and cannot be used for travel any more.
+certificate-under-review = Under review – do not use
+certificate-under-review-text = A result changed after this was signed. It counts only when a physician signs again.
+certificate-replaced = Replaced – do not use
+certificate-replaced-text = A newer certificate stands in its place.
+certificate-newer = The newer certificate
+certificate-older = The certificate before
+certificate-decision = The decision behind it
+certificate-print = Print with the browser: it fits on one A4 page.
+certificate-fictional = FICTIONAL – NOT VALID
+
+certificate-name = Name
+certificate-born = Born
+certificate-sex = Sex
+certificate-numbers = Numbers
+certificate-destination = Destination
+certificate-class = Classification
+certificate-clearance = Travel
+certificate-exam = Examined
+certificate-findings = Findings
+certificate-issuer = Issued by
+certificate-issued = Issued
+certificate-signed = Signed by
+certificate-rules = Rules
+certificate-check = Check code
+certificate-check-text = Ask the issuer to read out the check code and the standing today: paper does not know what happened since.
+certificate-unverified = Part of this rests on a rule that nobody has checked against its source yet.
+certificate-limits = This page says what the rules in force let { $authority } know, and nothing else. It is no record of care and no judgement on the application.
