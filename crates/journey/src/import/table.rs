@@ -46,7 +46,10 @@ pub fn read(bytes: &[u8], delimiter: u8) -> Result<Table, Vec<Problem>> {
     let mut table = Table { header, rows: Vec::new() };
     let mut problems = Vec::new();
     for record in records {
-        match record.map_err(|error| unreadable(&error)).and_then(|record| row(&record, &table.header)) {
+        match record
+            .map_err(|error| unreadable(&error))
+            .and_then(|record| row(&record, line_of(&record, bytes), &table.header))
+        {
             Ok(Some(row)) => table.rows.push(row),
             Ok(None) => {}
             Err(problem) => problems.push(problem),
@@ -96,9 +99,20 @@ fn header_cells(record: &csv::ByteRecord) -> Result<Vec<String>, Vec<Problem>> {
     if problems.is_empty() { Ok(header) } else { Err(problems) }
 }
 
+/// The line on which a record begins; the reader counts from the empty lines before it.
+fn line_of(record: &csv::ByteRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let ahead = bytes.iter().skip(position.byte() as usize);
+    let empty = ahead.take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// One data row; none for a line without any content.
-fn row(record: &csv::ByteRecord, header: &[String]) -> Result<Option<TableRow>, Problem> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn row(
+    record: &csv::ByteRecord,
+    line: u64,
+    header: &[String],
+) -> Result<Option<TableRow>, Problem> {
     let cells = text_cells(record, line)?;
     if cells.iter().all(|cell| cell.trim().is_empty()) {
         return Ok(None);
