@@ -7,13 +7,17 @@
 //! every name, type and unit has been resolved, or all that is wrong with them. Then
 //! [`evaluate`] decides one person under one protocol. Nothing here does I/O or reads a clock.
 
+pub mod aloud;
 pub mod bind;
+pub mod case;
 mod cells;
+pub mod change;
 pub mod check;
 pub mod codes;
 pub mod condition;
 pub mod diagnostic;
 pub mod evaluate;
+pub mod explain;
 #[cfg(test)]
 mod fixture;
 pub mod interval;

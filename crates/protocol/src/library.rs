@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::aloud::Phrases;
 use crate::bind::Bound;
 use crate::diagnostic::Diagnostic;
 use crate::{Fact, Name, Never, Protocol, Sources, Span};
@@ -19,6 +20,8 @@ pub struct Library {
     pub(crate) nevers: Vec<Never>,
     pub(crate) protocols: Vec<Arc<Protocol>>,
     pub(crate) references: BTreeMap<Name, Reference>,
+    /// By language.
+    pub(crate) phrases: BTreeMap<String, Phrases>,
     /// The compiled bindings, by fact.
     pub(crate) bounds: BTreeMap<Name, Arc<Bound>>,
 }
@@ -38,6 +41,7 @@ pub struct Reference {
 impl Library {
     /// Reads and checks every file. `docs/protocol-language.md` says what belongs where; a file's
     /// part is told by its path: `facts/*.toml`, `reference/*.toml`,
+    /// `phrases/*.toml`,
     /// `protocols/**/protocol.toml` and the folders `forms` and `cases` beside it. Files that
     /// are not TOML and other folders are passed over.
     ///
@@ -106,6 +110,16 @@ impl Library {
     /// The compiled binding of a fact that has one.
     pub(crate) fn bound(&self, fact: &str) -> Option<&Bound> {
         self.bounds.get(fact).map(AsRef::as_ref)
+    }
+
+    /// The words of a language (`ar-EG` falls back to `ar`), else English.
+    pub fn phrases(&self, language: &str) -> &Phrases {
+        let base = language.split('-').next().unwrap_or(language);
+        self.phrases
+            .get(language)
+            .or_else(|| self.phrases.get(base))
+            .or_else(|| self.phrases.get("en"))
+            .unwrap_or_else(|| Phrases::english())
     }
 
     /// A diagnostic at a span of this library.

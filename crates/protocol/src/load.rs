@@ -8,6 +8,7 @@ mod cases;
 mod facts;
 mod item;
 mod order;
+mod phrases;
 mod places;
 mod protocol;
 mod reference;
@@ -47,6 +48,7 @@ pub(crate) fn load(sources: Sources) -> Result<Library, Vec<Diagnostic>> {
     let log = Log::new(&sources);
     let documents = read_all(&log);
     let mut library = Library { sources: sources.clone(), ..Library::default() };
+    phrases::read(&log, &documents, &mut library);
     reference::read(&log, &documents, &mut library);
     let scope = facts::read(&log, &documents, &mut library);
     protocol::read(&log, &documents, &scope, &mut library);

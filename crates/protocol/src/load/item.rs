@@ -334,6 +334,7 @@ impl<'a> Field<'a> {
             return self.text().map(|written| Text::english(written.text));
         };
         let mut languages = Vec::new();
+        let told = self.log.count();
         for (tag, span, field) in self.item("label")?.entries() {
             let is_tag = (2..=3).contains(&tag.split('-').next().unwrap_or_default().len())
                 && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
@@ -344,6 +345,9 @@ impl<'a> Field<'a> {
                 continue;
             }
             languages.push((tag.to_string(), field.string()?));
+        }
+        if self.log.count() > told {
+            return None;
         }
         if languages.is_empty() {
             return self.wrong("words in a language", "{ en = \"...\" }");

@@ -5,6 +5,8 @@
 pub(super) enum Role {
     Facts,
     Reference,
+    /// Words of a language.
+    Phrases(String),
     /// `protocol.toml`; the folder in which it lies.
     Protocol(String),
     /// A form: the folder of its protocol, and its step.
@@ -37,6 +39,7 @@ pub(super) fn role(path: &str) -> Result<Option<Role>, String> {
         }
         "facts" => Ok(Some(Role::Facts)),
         "reference" => Ok(Some(Role::Reference)),
+        "phrases" => Ok(Some(Role::Phrases(name.to_owned()))),
         _ => Ok(None),
     }
 }
@@ -60,7 +63,7 @@ mod tests {
         );
         check("content/protocols/us/us-tb/2018/cases/children.toml", Some(Role::Cases(folder())));
         check("content/protocols/README.md", None);
-        check("content/phrases/en.toml", None);
+        check("content/phrases/en.toml", Some(Role::Phrases("en".into())));
         check("schedules/x.toml", None);
         assert!(role("content/protocols/us/us-tb/2018/case/children.toml").is_err());
         assert!(role("content/protocols/us/us-tb/2018/protocols.toml").is_err());
