@@ -190,6 +190,5 @@ mod tests {
         assert_eq!(hex(&audit_link(&START, &entry())), FIRST_LINK);
     }
 
-    const FIRST_LINK: &str =
-        "7fe3d31995fcf0b6313a60b581d3e37a01a2ffbe2523451b1f319b8dde1c87d6";
+    const FIRST_LINK: &str = "7fe3d31995fcf0b6313a60b581d3e37a01a2ffbe2523451b1f319b8dde1c87d6";
 }
