@@ -36,3 +36,6 @@ decision-replaced-title = استُبدل هذا القرار.
 decision-replaced-text = المعتمد قرار لاحق. وهذا محفوظ كما وُقّع.
 signed-decision = قرار موقَّع
 signed-decision-text = كل ما أدناه كما كان عند التوقيع.
+
+changes = ما الذي يغيّره
+changes-text = كل سطر وحده يكفي للنتيجة التي فوقه.

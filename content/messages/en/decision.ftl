@@ -36,3 +36,6 @@ decision-replaced-title = This decision was replaced.
 decision-replaced-text = A later one counts. This one is kept as it was signed.
 signed-decision = Signed decision
 signed-decision-text = Everything below is as it stood when it was signed.
+
+changes = What would change it
+changes-text = Each line alone would give the outcome above it.
