@@ -1,6 +1,7 @@
 // Makes pages faster without being needed: every form and link here works without it.
 //
 // data-swap="#id"   on a form or link: fetch its answer and exchange only that element.
+// data-live         on a form with data-swap: send it while somebody types.
 // data-refresh="30" on an element with an id: fetch the page again every 30 seconds and exchange
 //                   the element, unless somebody is working inside it.
 
@@ -62,6 +63,32 @@ document.addEventListener("submit", async (event) => {
   const done = await swap(selector, address, options);
   delete form.dataset.sent;
   if (!done) form.submit();
+});
+
+// While somebody types, the form is sent a moment after the last letter. A later answer takes the
+// place of an earlier one, never the other way round.
+let typing = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form || !("live" in form.dataset)) return;
+  const turn = ++typing;
+  setTimeout(async () => {
+    if (turn !== typing) return;
+    const address = new URL(form.action);
+    address.search = new URLSearchParams(new FormData(form));
+    let answer;
+    try {
+      answer = await fetch(address, { credentials: "same-origin" });
+    } catch {
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(form.dataset.swap);
+    const old = document.querySelector(form.dataset.swap);
+    if (turn !== typing || !fresh || !old) return;
+    old.replaceChildren(...fresh.childNodes);
+    history.replaceState(null, "", address);
+  }, 250);
 });
 
 window.addEventListener("pageshow", () => {

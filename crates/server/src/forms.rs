@@ -128,6 +128,8 @@ pub enum Control {
     /// A choice of few, all visible.
     Radio(Vec<Choice>),
     Select(Vec<Choice>),
+    /// Text with suggestions from the `datalist` of this id, which the page writes once.
+    Suggested(&'static str),
     Checkbox,
     /// Accepts these types, as in `accept`.
     File(&'static str),

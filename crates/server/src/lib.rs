@@ -61,6 +61,8 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     pub settings: Arc<Settings>,
     pub(crate) board: Arc<Board>,
+    /// Held while a caseload is imported.
+    pub(crate) imports: Arc<Mutex<()>>,
     pub(crate) gate: Arc<Gate>,
 }
 
@@ -91,6 +93,7 @@ impl App {
             entropy,
             settings: Arc::new(settings),
             board: Arc::default(),
+            imports: Arc::default(),
             gate: Arc::new(Gate::default()),
         }
     }

@@ -46,3 +46,36 @@ pub const DISPLAY_NAME_CHARS_MAX: usize = 120;
 pub const PASSWORD_HASHES_AT_ONCE_MAX: usize = 2;
 /// Accounts in one clinic.
 pub const ACCOUNTS_MAX: usize = 2_000;
+
+/// People of one queue on one page: what fits on a screen and under the weight of a page.
+pub const QUEUE_ROWS_MAX: usize = 50;
+/// People found by one search, on one page.
+pub const FOUND_ROWS_MAX: usize = 20;
+/// Characters in a search for a person.
+pub const SEARCH_CHARS_MAX: usize = 100;
+/// Records in the timeline of a person, on one page.
+pub const TIMELINE_ROWS_MAX: usize = 50;
+/// Lines of the audit trail on one page.
+pub const TRAIL_ROWS_MAX: usize = 50;
+/// Characters in a name.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Characters in a number, a language tag or a word of a form.
+pub const WORD_CHARS_MAX: usize = 80;
+/// A caseload brought in by the browser, which waits for the answer; the command line takes
+/// larger ones.
+pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long an uploaded caseload is kept for its confirmation.
+pub const IMPORT_AGE_MAX: SignedDuration = SignedDuration::from_mins(60);
+/// Problems of a caseload that are listed on one page.
+pub const IMPORT_PROBLEMS_MAX: usize = 100;
+/// Imported people that the result page links to.
+pub const IMPORT_LINKS_MAX: usize = 100;
+
+/// Certificates on one page, about: a stretch of time is chosen that holds no more.
+pub const CERTIFICATES_MAX: usize = 200;
+/// Fewer certificates than this, and the page looks further back.
+pub const CERTIFICATES_WANTED: usize = 25;
+/// Certificates of one day on one page, at most.
+pub const CERTIFICATES_OF_DAY_MAX: usize = 1_000;
+/// People with the same number whose certificates are listed.
+pub const SAME_NUMBER_MAX: usize = 20;

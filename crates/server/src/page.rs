@@ -106,6 +106,12 @@ pub fn notice_key(name: &str) -> Option<&'static str> {
         key("notice-signed-out"),
         key("notice-session-ended"),
         key("notice-welcome"),
+        key("notice-person-registered"),
+        key("notice-person-corrected"),
+        key("notice-assessment-opened"),
+        key("notice-recorded"),
+        key("notice-collected"),
+        key("notice-signed"),
     ];
     NOTICES.iter().copied().find(|key| *key == name)
 }

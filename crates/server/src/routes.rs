@@ -13,7 +13,20 @@ use crate::web;
 
 /// The tables of all parts of the server. Menu items appear in this order.
 const TABLES: &[&[Route]] = &[
-    web::home::ROUTES,
+    web::today::ROUTES,
+    web::people::ROUTES,
+    web::person_form::ROUTES,
+    web::person::ROUTES,
+    web::assessment_new::ROUTES,
+    web::trail::ROUTES,
+    web::import::ROUTES,
+    web::assessment::ROUTES,
+    web::station::ROUTES,
+    web::finding::ROUTES,
+    web::decision::ROUTES,
+    web::certificates::ROUTES,
+    web::certificate::ROUTES,
+    web::rules::ROUTES,
     web::accounts::ROUTES,
     web::account_form::ROUTES,
     web::me::ROUTES,
