@@ -5,6 +5,8 @@
 //! what has to be done. The result, [`Evaluation`], carries everything that is needed to show,
 //! keep and replay the decision.
 
+#[cfg(test)]
+mod laws;
 mod missing;
 pub(crate) mod reason;
 mod result;

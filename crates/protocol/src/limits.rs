@@ -22,11 +22,15 @@ pub const AGE_MONTHS_MAX: u32 = 1_800;
 pub const NUMBER_MAX: u64 = 1_000_000_000_000;
 /// Digits after the decimal point of a number in a protocol.
 pub const NUMBER_SCALE_MAX: u32 = 9;
+/// Unknown facts up to which it is tried which of them can still change a result. With more, all
+/// that stand in an undecided part of a condition are listed as missing; the trials would take
+/// long, and as facts become known fewer are left.
+pub const RELEVANCE_FACTS_MAX: usize = 6;
 /// Trial evaluations spent on one fact to find out whether it could still change a result. A fact
 /// about which that many do not settle the question is listed as missing.
-pub const RELEVANCE_TRIALS_MAX: usize = 200;
+pub const RELEVANCE_TRIALS_MAX: usize = 48;
 /// Trial evaluations spent on finding what would change one table's result.
-pub const CHANGE_TRIALS_MAX: usize = 20_000;
+pub const CHANGE_TRIALS_MAX: usize = 10_000;
 /// Changes listed for one outcome.
 pub const CHANGES_SHOWN_MAX: usize = 12;
 /// Affine pieces of one sum that are followed when looking for the value that changes it.

@@ -33,6 +33,8 @@ impl Reader<'_> {
             "a" => self.counted("years", number),
             "d" => self.counted("days", number),
             "1" => self.phrases.say("number_plain", &[("number", &plain(number))]),
+            "10*-5" => self.phrases.say("per_hundred_thousand", &[("number", &plain(number))]),
+            "[iU]/mL" => self.phrases.say("iu_per_ml", &[("number", &plain(number))]),
             code => self.phrases.say("number", &[("number", &plain(number)), ("unit", code)]),
         }
     }

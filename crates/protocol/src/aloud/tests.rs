@@ -40,7 +40,7 @@ fn conditions_in_english() {
     check("not age >= 15 years", "“Age” is less than 15 years");
     check("age >= 12 months", "“Age” is 1 year or more");
     check("age < 18 months", "“Age” is less than 18 months");
-    check("nil <= 8.0 '[iU]/mL'", "“Nil” is 8 [iU]/mL or less");
+    check("nil <= 8.0 '[iU]/mL'", "“Nil” is 8 IU/mL or less");
     check("vaccine_days < 1 days", "“Days since the last live vaccine” is less than 1 day");
     check("household != 4", "“People in the household” is not 4");
 }

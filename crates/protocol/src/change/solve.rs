@@ -25,7 +25,7 @@ pub(super) fn edges(protocol: &Protocol, facts: &Facts, cuts: &Cuts, fact: &Name
             continue;
         }
         for (slope, rest) in solver.pieces(&compute.value).into_iter().flatten() {
-            for (Edge::Below(threshold) | Edge::Above(threshold)) in &thresholds {
+            for Edge::Below(threshold) | Edge::Above(threshold) in &thresholds {
                 let crossing = threshold.checked_sub(rest).and_then(|d| d.checked_div(slope));
                 if let Some(crossing) = crossing {
                     edges.extend([Edge::Below(crossing), Edge::Above(crossing)]);

@@ -3,14 +3,14 @@
 //! First the facts inside the parts of conditions that are still unknown are collected; no other
 //! fact can matter. Then each is tried: is there a way to fill in the others so that this fact
 //! alone makes a difference? Facts that cannot are left out, so that nobody is asked in vain. The
-//! trial is bounded; when it does not settle the question the fact stays on the list.
+//! trials are bounded; where they do not settle the question the fact stays on the list.
 
 use std::collections::BTreeSet;
 
 use super::Truth;
 use super::reason::Reasoner;
 use crate::cells::Cuts;
-use crate::limits::RELEVANCE_TRIALS_MAX;
+use crate::limits::{RELEVANCE_FACTS_MAX, RELEVANCE_TRIALS_MAX};
 use crate::{Condition, Facts, Library, Name, Protocol, Subject, Sum, Table, Value};
 
 /// Finds missing facts for one person.
@@ -57,6 +57,14 @@ impl<'a> Asker<'a> {
     }
 
     fn only_relevant(&self, candidates: BTreeSet<&'a Name>, goal: Goal<'a>) -> Vec<Name> {
+        let few = candidates.len() <= RELEVANCE_FACTS_MAX;
+        let relevant = if few { self.relevant(&candidates, goal) } else { BTreeSet::new() };
+        // When nothing alone is found to matter, everything may.
+        let kept = if relevant.is_empty() { candidates } else { relevant };
+        self.protocol.facts.iter().filter(|fact| kept.contains(fact)).cloned().collect()
+    }
+
+    fn relevant(&self, candidates: &BTreeSet<&'a Name>, goal: Goal<'a>) -> BTreeSet<&'a Name> {
         let relevant: BTreeSet<&Name> = candidates
             .iter()
             .copied()
@@ -69,9 +77,7 @@ impl<'a> Asker<'a> {
                 trial.matters(&mut self.facts.clone(), &others)
             })
             .collect();
-        // When nothing alone is found to matter, everything may.
-        let kept = if relevant.is_empty() { candidates } else { relevant };
-        self.protocol.facts.iter().filter(|fact| kept.contains(fact)).cloned().collect()
+        relevant
     }
 }
 
@@ -179,14 +185,16 @@ impl<'a> Trial<'_, 'a> {
         for value in values {
             let before = facts.remove(self.fact);
             facts.set(self.fact.clone(), value);
-            let possible = self.possible(facts);
-            let answer = if possible { self.answer(facts) } else { None };
+            let answer = self.answer(facts);
+            open |= answer.is_none();
+            // What cannot be true of anybody is no answer.
+            let answer = answer.filter(|_| self.possible(facts));
             facts.remove(self.fact);
             if let Some(before) = before {
                 facts.insert(self.fact.clone(), before);
             }
             match answer {
-                None => open |= possible,
+                None => {}
                 Some(answer) if answers.iter().any(|earlier| *earlier != answer) => return true,
                 Some(answer) => answers.push(answer),
             }

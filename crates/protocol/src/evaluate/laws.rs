@@ -1,0 +1,246 @@
+//! Laws that hold for every condition and everything that may be known.
+
+use std::sync::OnceLock;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+
+use super::reason::Reasoner;
+use super::*;
+use crate::condition::{Entry, Origin, Scope, read_condition};
+use crate::fixture::{FACTS, demo, load, table};
+use crate::{Comparison, Condition, Decimal, Subject, Value};
+
+fn library() -> &'static Library {
+    static LIBRARY: OnceLock<Library> = OnceLock::new();
+    LIBRARY
+        .get_or_init(|| Library::load([("facts/demo.toml".to_owned(), FACTS.to_owned())]).unwrap())
+}
+
+fn scope() -> Scope {
+    let mut scope = Scope::default();
+    for fact in library().facts() {
+        scope.declare(fact.id.clone(), Entry::fact(&fact.id, &fact.kind));
+    }
+    scope
+}
+
+/// Any condition over the demonstration facts, as text.
+fn conditions() -> impl Strategy<Value = String> {
+    let comparison =
+        prop_oneof![Just("<"), Just("<="), Just(">"), Just(">="), Just("="), Just("!=")];
+    let leaf = prop_oneof![
+        Just("always".to_owned()),
+        prop_oneof![Just("cough"), Just("fever"), Just("pregnant")].prop_map(str::to_owned),
+        prop_oneof![Just("sex = female"), Just("sex != male"), Just("culture in {positive, ntm}")]
+            .prop_map(str::to_owned),
+        prop_oneof![
+            Just("cxr has cavity"),
+            Just("cxr has any {cavity, miliary}"),
+            Just("cxr has all {cavity, scar}"),
+            Just("cxr is empty")
+        ]
+        .prop_map(str::to_owned),
+        (comparison.clone(), 1..8_u32).prop_map(|(op, n)| format!("household {op} {n}")),
+        (comparison.clone(), 0..8_u32).prop_map(|(op, n)| format!("nil {op} {n}.5 '[iU]/mL'")),
+        (comparison, 0..40_u32).prop_map(|(op, n)| format!("age {op} {n} months")),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|a| format!("not ({a})")),
+            vec(inner.clone(), 2..4).prop_map(|of| format!("({})", of.join(") and ("))),
+            vec(inner.clone(), 2..4).prop_map(|of| format!("({})", of.join(") or ("))),
+            vec(inner, 2..4).prop_flat_map(|of| {
+                (1..=of.len()).prop_map(move |n| format!("at least {n} of ({})", of.join(", ")))
+            }),
+        ]
+    })
+}
+
+/// A value for every fact.
+fn everything() -> impl Strategy<Value = Facts> {
+    let flags = vec(any::<bool>(), 3);
+    let codes = (0..2_usize, 0..3_usize, subsequence(vec!["cavity", "miliary", "scar"], 0..=3));
+    let numbers = (1..9_u32, 0..9_u32, 0..45_u32);
+    (flags, codes, numbers).prop_map(|(flags, (sex, culture, cxr), (household, nil, age))| {
+        let mut facts = Facts::new();
+        for (fact, value) in ["cough", "fever", "pregnant"].into_iter().zip(flags) {
+            facts.set(fact, Value::Boolean(value));
+        }
+        facts.set("sex", Value::Code(["female", "male"][sex].into()));
+        facts.set("culture", Value::Code(["positive", "negative", "ntm"][culture].into()));
+        facts.set("cxr", Value::Codes(cxr.into_iter().map(Into::into).collect()));
+        facts.set("household", Value::exactly(household.into()));
+        facts.set("nil", Value::exactly(Decimal::from(nil) + Decimal::new(5, 1)));
+        facts.set("age", Value::exactly(age.into()));
+        facts
+    })
+}
+
+/// What is left of the facts when some are forgotten; an age may be left as a range.
+fn partly(facts: &Facts, keep: &[bool], blur: u32) -> Facts {
+    let mut left = Facts::new();
+    for ((fact, known), keep) in facts.iter().zip(keep) {
+        match &known.value {
+            Value::Number { lo, hi } if fact == &"age" && !keep => {
+                let blurred = Decimal::from(blur);
+                left.set(
+                    fact.clone(),
+                    Value::Number { lo: (*lo - blurred).max(Decimal::ZERO), hi: *hi + blurred },
+                );
+            }
+            value if *keep => left.set(fact.clone(), value.clone()),
+            _ => {}
+        }
+    }
+    left
+}
+
+fn truth(condition: &Condition, facts: &Facts) -> Truth {
+    Reasoner::new(library(), None, facts).truth(condition)
+}
+
+/// Two-valued logic, written a second time and as plainly as possible.
+fn plainly(condition: &Condition, facts: &Facts) -> bool {
+    let code = |subject: &Subject| match facts.value(subject.name()) {
+        Some(Value::Code(code)) => code.clone(),
+        _ => panic!("{subject:?}"),
+    };
+    let codes = |subject: &Subject| match facts.value(subject.name()) {
+        Some(Value::Codes(codes)) => codes.clone(),
+        _ => panic!("{subject:?}"),
+    };
+    match condition {
+        Condition::Always { .. } => true,
+        Condition::Is { fact, .. } => {
+            let applies = *fact != "pregnant" || code(&Subject::Fact("sex".into())) == "female";
+            applies && facts.value(fact) == Some(&Value::Boolean(true))
+        }
+        Condition::Code { subject, codes, negated, .. } => {
+            codes.contains(&code(subject)) != *negated
+        }
+        Condition::Has { subject, codes: wanted, all, .. } => {
+            let has = codes(subject);
+            if *all {
+                wanted.iter().all(|w| has.contains(w))
+            } else {
+                wanted.iter().any(|w| has.contains(w))
+            }
+        }
+        Condition::IsEmpty { subject, .. } => codes(subject).is_empty(),
+        Condition::Compare { subject, op, number, .. } => {
+            let Some(Value::Number { lo, .. }) = facts.value(subject.name()) else { panic!() };
+            match op {
+                Comparison::Less => lo < number,
+                Comparison::AtMost => lo <= number,
+                Comparison::Greater => lo > number,
+                Comparison::AtLeast => lo >= number,
+                Comparison::Equal => lo == number,
+                Comparison::NotEqual => lo != number,
+            }
+        }
+        Condition::Named { .. } => panic!("no defines here"),
+        Condition::Not(inner) => !plainly(inner, facts),
+        Condition::And(parts) => parts.iter().all(|part| plainly(part, facts)),
+        Condition::Or(parts) => parts.iter().any(|part| plainly(part, facts)),
+        Condition::AtLeast { count, of, .. } => {
+            of.iter().filter(|part| plainly(part, facts)).count() >= *count as usize
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn with_everything_known_it_is_plain_logic(text in conditions(), facts in everything()) {
+        let condition = read_condition(&text, &scope(), Origin::whole(0, &text)).unwrap();
+        prop_assert_eq!(truth(&condition, &facts), Truth::from(plainly(&condition, &facts)), "{}", text);
+    }
+
+    #[test]
+    fn what_is_known_stays_so(
+        text in conditions(),
+        facts in everything(),
+        keep in vec(any::<bool>(), 9),
+        blur in 0..30_u32,
+    ) {
+        let condition = read_condition(&text, &scope(), Origin::whole(0, &text)).unwrap();
+        let before = truth(&condition, &partly(&facts, &keep, blur));
+        if before.is_known() {
+            prop_assert_eq!(truth(&condition, &facts), before, "{}", text);
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_strange(text in ".{0,60}", more in "[a-z0-9 ()<>=!{},.'_-]{0,60}") {
+        for text in [&text, &more] {
+            let _ = read_condition(text, &scope(), Origin::whole(0, text));
+            for fact in library().facts() {
+                let _ = Value::parse(fact, text);
+            }
+            let _ = Library::load([("facts/a.toml".to_owned(), text.clone())]);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whoever asks the missing facts, one after the other, always arrives, and at what plain
+    /// logic says; and no fact that is asked is known already.
+    #[test]
+    fn asking_what_is_missing_decides(text in conditions(), facts in everything()) {
+        let body = table("t", "one", &[("yes", &text), ("no", &format!("not ({text})"))]);
+        let library = load(&body);
+        let protocol = demo(&library);
+        let date = jiff::civil::date(2023, 5, 1);
+        let mut known = Facts::new();
+        let mut asked = 0;
+        loop {
+            let evaluation = evaluate(&library, protocol, &known, date, &StepRecords::new(), date);
+            match &evaluation.table("t").unwrap().result {
+                TableResult::Known(outcomes) => {
+                    let condition = &protocol.tables[0].rules[0].when;
+                    let expected = if plainly(condition, &facts) { "yes" } else { "no" };
+                    prop_assert!(outcomes.iter().map(|name| name.as_str()).eq([expected]), "{}", text);
+                    break;
+                }
+                TableResult::Unknown { missing, .. } => {
+                    let next = missing.first();
+                    prop_assert!(next.is_some_and(|next| !known.knows(next)), "{} {:?}", text, missing);
+                    let next = next.unwrap();
+                    known.set(next.clone(), facts.value(next).unwrap().clone());
+                    asked += 1;
+                    prop_assert!(asked <= 9);
+                }
+            }
+        }
+    }
+}
+
+const ALL: [Truth; 3] = [Truth::False, Truth::Unknown, Truth::True];
+
+#[test]
+fn the_connectives_obey_kleene() {
+    for a in ALL {
+        assert_eq!(a.not().not(), a);
+        assert_eq!(a.and(a), a);
+        assert_eq!(a.or(a), a);
+        assert_eq!(a.and(Truth::False), Truth::False);
+        assert_eq!(a.or(Truth::True), Truth::True);
+        assert_eq!(a.and(Truth::True), a);
+        assert_eq!(a.or(Truth::False), a);
+        for b in ALL {
+            assert_eq!(a.and(b), b.and(a));
+            assert_eq!(a.or(b), b.or(a));
+            assert_eq!(a.and(b).not(), a.not().or(b.not()));
+            assert_eq!(a.or(b).not(), a.not().and(b.not()));
+            assert_eq!(a.and(a.or(b)), a);
+            for c in ALL {
+                assert_eq!(a.and(b.and(c)), a.and(b).and(c));
+                assert_eq!(a.and(b.or(c)), a.and(b).or(a.and(c)));
+                assert_eq!(a.or(b.and(c)), a.or(b).and(a.or(c)));
+            }
+        }
+    }
+}
