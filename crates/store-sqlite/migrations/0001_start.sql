@@ -34,7 +34,9 @@ CREATE TABLE resource (
     person INTEGER REFERENCES person,
     compartment INTEGER NOT NULL CHECK (compartment BETWEEN 0 AND 4),
     version INTEGER NOT NULL CHECK (version > 0),
-    place INTEGER NOT NULL REFERENCES version DEFERRABLE INITIALLY DEFERRED,
+    -- The row of the current version. No foreign key: a deferred one would look through the whole
+    -- table for each new version. The check of the change log proves it instead.
+    place INTEGER NOT NULL,
     UNIQUE (type, id)
 ) STRICT;
 CREATE INDEX resource_of_type ON resource (type);

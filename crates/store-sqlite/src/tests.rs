@@ -81,6 +81,19 @@ fn every_table_is_strict() {
     }
 }
 
+/// When a row is inserted that a deferred foreign key points to, SQLite looks for those that
+/// wait for it: without an index, through the whole table, for each row.
+#[test]
+fn deferred_foreign_keys_have_an_index() {
+    let lines: Vec<&str> = migration::ALL.iter().flat_map(|text| text.lines()).collect();
+    for line in lines.iter().filter(|line| line.contains("INITIALLY DEFERRED")) {
+        let column = line.split_whitespace().next().unwrap();
+        let indexed =
+            |line: &&str| line.starts_with("CREATE INDEX") && line.contains(&format!("({column}"));
+        assert!(lines.iter().any(indexed), "{column}");
+    }
+}
+
 #[test]
 fn a_newer_file_is_refused() {
     let folder = TempDir::new().unwrap();
