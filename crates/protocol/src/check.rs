@@ -18,7 +18,8 @@
 //! right, and one could be refused only for a combination of fractions of whole numbers.
 //!
 //! `check/ground.rs` translates conditions to formulas, `check/possible.rs` finds examples that
-//! can be, `check/table.rs` states the claims, `check/words.rs` puts combinations into words.
+//! can be, `check/table.rs` states the claims, `check/words.rs` and
+//! `check/written.rs` put combinations into words and into the protocol's own language.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ use crate::diagnostic::Diagnostic;
 use crate::{Fact, Library, Name, Protocol, ProtocolRef, TableKind};
 
 mod ground;
+mod piece;
 mod possible;
 mod scale;
 mod step;
@@ -38,6 +40,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 mod words;
+mod written;
 
 /// What was proved of a library, and what was not.
 #[derive(Clone, Debug, Default)]

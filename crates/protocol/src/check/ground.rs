@@ -186,6 +186,11 @@ impl<'a> Ground<'a> {
         results
     }
 
+    /// How many axes a set has.
+    pub(super) fn members(&self, subject: &Subject) -> usize {
+        self.members.get(subject).map_or(0, BTreeMap::len)
+    }
+
     /// The axes of a table's result.
     pub(super) fn result_axes(&self, table: &Table) -> Vec<Axis> {
         let subject = Subject::Table(table.id.clone());

@@ -2,7 +2,7 @@
 
 use super::ground::{Ground, Reason, Vocabulary};
 use super::possible::Blame;
-use super::words;
+use super::{words, written};
 use crate::diagnostic::Diagnostic;
 use crate::prove::{Combination, ProveError};
 use crate::{Condition, Rule, Sources, Span, Table, codes};
@@ -32,14 +32,14 @@ impl Tell<'_> {
     ) -> Diagnostic {
         let message =
             format!("table \"{}\" has no outcome {}", table.id, when(ground, found, "for anybody"));
-        let written = words::as_written(ground, found);
+        let written = written::as_written(ground, found);
         let mut told = Diagnostic::new(self.sources, codes::GAP, table.span, message)
             .with_hint(format!("add a rule for it, or widen one: when = \"{written}\""));
         for near in nearest {
             let failing: Vec<String> = near
                 .failing
                 .iter()
-                .map(|part| format!("`{}`", words::condition_as_written(ground, part)))
+                .map(|part| format!("`{}`", written::condition_as_written(ground, part)))
                 .collect();
             let text = format!(
                 "rule \"{}\" comes nearest: there {} fails",
@@ -75,7 +75,7 @@ impl Tell<'_> {
                 table.id, a.then, b.then
             )
         };
-        let written = words::as_written(ground, found);
+        let written = written::as_written(ground, found);
         Diagnostic::new(self.sources, code, b.when_span, message)
             .with_place(self.sources, a.when_span, format!("rule \"{}\" fires too", a.id))
             .with_note(why)
@@ -93,7 +93,7 @@ impl Tell<'_> {
     ) -> Diagnostic {
         let parts: Vec<String> = guilty
             .iter()
-            .map(|part| format!("`{}`", words::condition_as_written(ground, part)))
+            .map(|part| format!("`{}`", written::condition_as_written(ground, part)))
             .collect();
         let together = match parts.as_slice() {
             [] => String::new(),

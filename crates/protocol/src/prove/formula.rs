@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Axis, Cells, Space};
+use super::{Axis, Cells, Combination, Space};
 
 /// A formula of one [`Space`], by its number there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -241,8 +241,17 @@ impl Space {
 
     /// Whether the formula holds in the whole box, in none of it, or (as far as can be seen
     /// without a search) in a part.
-    pub(crate) fn kleene(&self, formula: Formula, within: &super::Combination) -> Option<bool> {
+    pub(crate) fn kleene(&self, formula: Formula, within: &Combination) -> Option<bool> {
         self.kleene_within(formula, within, &mut BTreeMap::new())
+    }
+
+    /// The parts of an *and* that depend on the axis, or the whole formula if it is none.
+    pub(super) fn parts_on(&self, formula: Formula, axis: Axis) -> Vec<Formula> {
+        let parts = match self.arena.node(formula) {
+            Node::And(parts) => parts,
+            _ => std::slice::from_ref(&formula),
+        };
+        parts.iter().copied().filter(|part| self.arena.depends_on(*part, axis)).collect()
     }
 
     fn not_each(&mut self, parts: &[Formula]) -> Vec<Formula> {
@@ -353,20 +362,23 @@ impl Space {
     fn kleene_within(
         &self,
         formula: Formula,
-        within: &super::Combination,
+        within: &Combination,
         known: &mut BTreeMap<Formula, Option<bool>>,
     ) -> Option<bool> {
+        let (count, parts) = match self.arena.node(formula) {
+            Node::Never => return Some(false),
+            Node::Always => return Some(true),
+            Node::Atom(axis, cells) => {
+                return within.get(axis).and_then(|lies| decided(*lies, *cells));
+            }
+            Node::And(parts) => (parts.len(), parts),
+            Node::Or(parts) => (1, parts),
+            Node::AtLeast(count, parts) => (*count, parts),
+        };
         if let Some(done) = known.get(&formula) {
             return *done;
         }
-        let value = match self.arena.node(formula) {
-            Node::Never => Some(false),
-            Node::Always => Some(true),
-            Node::Atom(axis, cells) => within.get(axis).and_then(|lies| decided(*lies, *cells)),
-            Node::And(parts) => self.kleene_count(parts.len(), parts, within, known),
-            Node::Or(parts) => self.kleene_count(1, parts, within, known),
-            Node::AtLeast(count, parts) => self.kleene_count(*count, parts, within, known),
-        };
+        let value = self.kleene_count(count, parts, within, known);
         known.insert(formula, value);
         value
     }
@@ -375,7 +387,7 @@ impl Space {
         &self,
         count: usize,
         parts: &[Formula],
-        within: &super::Combination,
+        within: &Combination,
         known: &mut BTreeMap<Formula, Option<bool>>,
     ) -> Option<bool> {
         let (mut held, mut failed) = (0, 0);

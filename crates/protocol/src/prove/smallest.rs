@@ -4,21 +4,19 @@
 //! does break it is an *obstacle*, and the combination must contradict every obstacle in some
 //! fact. So the search takes one obstacle, tries each way to contradict it, and goes on with the
 //! obstacles that are left; it first allows no fact, then one, then two, and so on. Obstacles are
-//! kept: those that share no fact need one more fact each, which cuts most of the search.
+//! kept: those that share no fact need one more fact each, which cuts most of the search; it is
+//! in `smallest/shortest.rs`.
+
+mod shortest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::shortest::Shortest;
 use super::{Axis, Cells, Combination, Formula, ProveError, Space};
 
 /// The most branchings that shortening may take; then the combination found so far is returned,
 /// from which no fact can be left out, although another might have fewer.
 pub const SHORTEN_BRANCHINGS_MAX: u64 = 60_000;
-
-/// The most combinations that shortening may look at, with the same result.
-const SHORTEN_TRIALS_MAX: usize = 20_000;
-
-/// The most obstacles kept.
-const OBSTACLES_MAX: usize = 400;
 
 /// A cell for each of some axes.
 type Picks = BTreeMap<Axis, usize>;
@@ -27,6 +25,7 @@ impl Space {
     /// The smallest combination that can be, where `given` holds, and in which every possible
     /// completion satisfies `goal`; nothing when the two cannot hold together.
     ///
+    /// It speaks only of axes that the goal itself depends on, of which there are always enough.
     /// Fewest axes first, then the earliest axes, then the lowest cells. Each axis is then
     /// widened to all the possible cells with which the combination is still enough. After
     /// [`SHORTEN_BRANCHINGS_MAX`] the combination is one from which no axis can be left out.
@@ -42,11 +41,14 @@ impl Space {
         };
         let not_goal = self.not(goal);
         let broken = self.all([given, not_goal]);
-        let start =
-            witness.iter().filter_map(|(axis, cells)| Some((*axis, cells.lowest()?))).collect();
+        let own: BTreeSet<Axis> = self.support(goal).iter().copied().collect();
+        let start = witness
+            .iter()
+            .filter(|(axis, _)| own.contains(axis))
+            .filter_map(|(axis, cells)| Some((*axis, cells.lowest()?)))
+            .collect();
         let enough = self.without_the_needless(start, broken)?;
-        let mut shortest = Shortest::new(self, broken, given, enough);
-        let picks = shortest.run();
+        let picks = Shortest::new(self, broken, given, own, enough).run();
         self.begin();
         self.widen(&picks, broken, given).map(Some)
     }
@@ -107,177 +109,27 @@ impl Space {
         self.all(parts)
     }
 
-    /// A combination that makes the formula hold, with axes left out and cells added as far as
-    /// can be seen without a search.
-    fn loose(&self, formula: Formula, mut term: Combination) -> Combination {
-        for axis in term.keys().copied().collect::<Vec<_>>() {
-            let Some(cells) = term.remove(&axis) else { continue };
-            if self.kleene(formula, &term) == Some(true) {
+    /// A combination that makes the formula hold, with some of the given axes left out and cells
+    /// added as far as can be seen without a search.
+    fn loose(&self, formula: Formula, axes: &[Axis], mut term: Combination) -> Combination {
+        for axis in axes {
+            let Some(cells) = term.remove(axis) else { continue };
+            let parts = self.parts_on(formula, *axis);
+            let holds = |term: &Combination| {
+                parts.iter().all(|part| self.kleene(*part, term) == Some(true))
+            };
+            if holds(&term) {
                 continue;
             }
             let mut wide = cells;
-            for class in self.classes(&[formula], axis) {
-                term.insert(axis, wide.union(class));
-                if self.kleene(formula, &term) == Some(true) {
+            for class in self.classes(&parts, *axis) {
+                term.insert(*axis, wide.union(class));
+                if holds(&term) {
                     wide = wide.union(class);
                 }
             }
-            term.insert(axis, wide);
+            term.insert(*axis, wide);
         }
         term
     }
-}
-
-/// Why the search for fewer facts ended early.
-struct OutOfWork;
-
-impl From<ProveError> for OutOfWork {
-    fn from(_: ProveError) -> Self {
-        Self
-    }
-}
-
-struct Shortest<'s> {
-    space: &'s mut Space,
-    broken: Formula,
-    given: Formula,
-    best: Picks,
-    obstacles: Vec<Combination>,
-    seen: BTreeSet<Picks>,
-    trials: usize,
-}
-
-impl<'s> Shortest<'s> {
-    fn new(space: &'s mut Space, broken: Formula, given: Formula, best: Picks) -> Self {
-        Self { space, broken, given, best, obstacles: Vec::new(), seen: BTreeSet::new(), trials: 0 }
-    }
-
-    /// Try every number of facts, up to that of the combination already known; among the same
-    /// number the best of all is kept.
-    fn run(&mut self) -> Picks {
-        let limit = self.space.branchings_max;
-        self.space.branchings_max = limit.min(SHORTEN_BRANCHINGS_MAX);
-        for room in 0..=self.best.len() {
-            self.seen.clear();
-            let ended = self.extend(&Picks::new(), self.broken, self.given, room);
-            if ended.is_err() || self.best.len() <= room {
-                break;
-            }
-        }
-        self.space.branchings_max = limit;
-        std::mem::take(&mut self.best)
-    }
-
-    /// Find every combination that has the picks and at most `room` facts more.
-    fn extend(
-        &mut self,
-        picks: &Picks,
-        broken: Formula,
-        given: Formula,
-        room: usize,
-    ) -> Result<(), OutOfWork> {
-        self.trials += 1;
-        if self.trials > SHORTEN_TRIALS_MAX {
-            return Err(OutOfWork);
-        }
-        let Some(obstacle) = self.obstacle(picks, broken, room)? else {
-            return Ok(());
-        };
-        for (axis, cells) in obstacle {
-            if picks.contains_key(&axis) {
-                continue;
-            }
-            for class in self.space.classes(&[broken, given], axis) {
-                let Some(cell) = class.without(cells).lowest() else { continue };
-                let mut more = picks.clone();
-                more.insert(axis, cell);
-                if !self.seen.insert(more.clone()) {
-                    continue;
-                }
-                let possible = self.space.assign(given, axis, cell);
-                if self.space.solve(possible)?.is_some() {
-                    let left = self.space.assign(broken, axis, cell);
-                    self.extend(&more, left, possible, room - 1)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// An obstacle that is to be contradicted next; nothing when there is none (the picks are
-    /// then kept if they are the best) or too little room is left for all.
-    fn obstacle(
-        &mut self,
-        picks: &Picks,
-        broken: Formula,
-        room: usize,
-    ) -> Result<Option<Combination>, OutOfWork> {
-        let mut open: Vec<Combination> =
-            self.obstacles.iter().filter_map(|obstacle| beyond(obstacle, picks)).collect();
-        open.sort_by_key(BTreeMap::len);
-        if disjoint(&open) > room {
-            return Ok(None);
-        }
-        if let Some(obstacle) = open.into_iter().next() {
-            return Ok(Some(obstacle));
-        }
-        let Some(term) = self.space.find(broken)? else {
-            if better(picks, &self.best) {
-                self.best.clone_from(picks);
-            }
-            return Ok(None);
-        };
-        let obstacle = self.space.loose(broken, term);
-        if self.obstacles.len() < OBSTACLES_MAX {
-            self.keep(picks, &obstacle);
-        }
-        Ok((room > 0).then_some(obstacle))
-    }
-
-    /// Keep an obstacle that was found under the picks, as an obstacle to any combination.
-    fn keep(&mut self, picks: &Picks, obstacle: &Combination) {
-        let mut whole = obstacle.clone();
-        whole.extend(picks.iter().map(|(axis, cell)| (*axis, Cells::one(*cell))));
-        let whole = self.space.loose(self.broken, whole);
-        self.obstacles.push(whole);
-    }
-}
-
-/// What of an obstacle the picks leave open; nothing when they contradict it.
-fn beyond(obstacle: &Combination, picks: &Picks) -> Option<Combination> {
-    let stands =
-        |(axis, cells): (&Axis, &Cells)| picks.get(axis).is_none_or(|cell| cells.contains(*cell));
-    if !obstacle.iter().all(stands) {
-        return None;
-    }
-    let open = obstacle.iter().filter(|(axis, _)| !picks.contains_key(axis));
-    Some(open.map(|(axis, cells)| (*axis, *cells)).collect())
-}
-
-/// How many of the obstacles share no axis: each needs a fact of its own. An obstacle with no
-/// open axis cannot be contradicted at all.
-fn disjoint(open: &[Combination]) -> usize {
-    let mut used: BTreeSet<Axis> = BTreeSet::new();
-    let mut count = 0;
-    for obstacle in open {
-        if obstacle.is_empty() {
-            return usize::MAX;
-        }
-        if obstacle.keys().all(|axis| !used.contains(axis)) {
-            used.extend(obstacle.keys());
-            count += 1;
-        }
-    }
-    count
-}
-
-fn better(picks: &Picks, than: &Picks) -> bool {
-    let order = |picks: &Picks| {
-        (
-            picks.len(),
-            picks.keys().copied().collect::<Vec<_>>(),
-            picks.values().copied().collect::<Vec<_>>(),
-        )
-    };
-    order(picks) < order(than)
 }

@@ -103,9 +103,10 @@ fn enough(rows: &[Vec<usize>], goal: &Tree, given: &Tree, within: &Combination) 
     possible.peek().is_some() && possible.all(|row| goal.holds(row))
 }
 
-/// The smallest combination by trying all: fewest axes, then earliest axes, then lowest cells.
+/// The smallest combination of the goal's own axes by trying all: fewest axes, then earliest axes, then lowest cells.
 fn smallest_by_force(
     sizes: &[usize],
+    own: &[usize],
     goal: &Tree,
     given: &Tree,
 ) -> Option<(Vec<usize>, Vec<usize>)> {
@@ -119,6 +120,9 @@ fn smallest_by_force(
             .filter(|(_, pick)| **pick > 0)
             .map(|(axis, pick)| (axis, pick - 1))
             .collect();
+        if picks.iter().any(|(axis, _)| !own.contains(axis)) {
+            continue;
+        }
         let within =
             picks.iter().map(|(axis, cell)| (Axis(*axis as u16), Cells::one(*cell))).collect();
         if enough(&rows, goal, given, &within) {
@@ -167,7 +171,8 @@ proptest! {
         let goal_formula = goal.build(&mut space, &axes);
         let given_formula = given.build(&mut space, &axes);
         let found = space.smallest(goal_formula, given_formula).unwrap();
-        let forced = smallest_by_force(&sizes, &goal, &given);
+        let own: Vec<usize> = space.support(goal_formula).iter().map(|axis| axis.index()).collect();
+        let forced = smallest_by_force(&sizes, &own, &goal, &given);
         prop_assert_eq!(found.is_some(), forced.is_some());
         let (Some(found), Some((axes, cells))) = (found, forced) else { return Ok(()) };
         prop_assert!(enough(&every(&sizes), &goal, &given, &found));
