@@ -112,9 +112,8 @@ pub fn facts_from_record(
     for id in &protocol.facts {
         let Some(fact) = library.fact(id) else { continue };
         let finder = Finder { library, fact, records, exam };
-        match finder.find(&mut problems) {
-            Some(known) => drop(facts.insert(id.clone(), known)),
-            None => continue,
+        if let Some(known) = finder.find(&mut problems) {
+            facts.insert(id.clone(), known);
         }
     }
     (facts, problems)
@@ -135,10 +134,10 @@ struct Found<'a> {
     date: Option<Date>,
 }
 
-impl<'a> Finder<'a> {
+impl Finder<'_> {
     fn find(&self, problems: &mut Vec<BindProblem>) -> Option<Known> {
         let Some(binding) = &self.fact.bind else { return self.told(None, problems) };
-        let Some(bound) = self.library.bound(&self.fact.id) else { return None };
+        let bound = self.library.bound(&self.fact.id)?;
         if bound.filter.is_none() && bound.value.is_none() {
             return self.told(Some(binding), problems);
         }
@@ -154,7 +153,8 @@ impl<'a> Finder<'a> {
             record.resource.resource_type() == "Observation"
                 && has_coding(record.resource.value().get("code"), FACT_SYSTEM, &self.fact.id)
         };
-        let reading = Reading { library: self.library, fact: self.fact, how: &As::Plain, exam: self.exam };
+        let reading =
+            Reading { library: self.library, fact: self.fact, how: &As::Plain, exam: self.exam };
         let found = self
             .records
             .iter()
@@ -181,8 +181,12 @@ impl<'a> Finder<'a> {
         problems: &mut Vec<BindProblem>,
     ) -> Option<Known> {
         let context = Context::new().reference_types();
-        let reading =
-            Reading { library: self.library, fact: self.fact, how: &binding.reading, exam: self.exam };
+        let reading = Reading {
+            library: self.library,
+            fact: self.fact,
+            how: &binding.reading,
+            exam: self.exam,
+        };
         let mut found = Vec::new();
         for record in self.records {
             let json = record.resource.value();
@@ -254,8 +258,7 @@ fn pick(pick: Pick, found: Vec<Found<'_>>) -> Option<Known> {
         Pick::Latest => latest(found),
         Pick::Any => {
             let place = found.iter().position(|each| each.value == Value::Boolean(true));
-            let all = found.into_iter();
-            known(all.skip(place.unwrap_or(0)).next()?)
+            known(found.into_iter().nth(place.unwrap_or(0))?)
         }
         Pick::AllCodes => {
             let union = found.iter().fold(std::collections::BTreeSet::new(), |mut union, each| {
@@ -273,9 +276,9 @@ fn pick(pick: Pick, found: Vec<Found<'_>>) -> Option<Known> {
 
 /// The one dated last; of one day, the one with the greatest id, as ids grow with time.
 fn latest(found: Vec<Found<'_>>) -> Option<Known> {
-    let last = found.into_iter().max_by(|a, b| {
-        (a.date, a.record.resource.id()).cmp(&(b.date, b.record.resource.id()))
-    })?;
+    let last = found
+        .into_iter()
+        .max_by(|a, b| (a.date, a.record.resource.id()).cmp(&(b.date, b.record.resource.id())))?;
     known(last)
 }
 

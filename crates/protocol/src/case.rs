@@ -167,7 +167,8 @@ impl Coverage {
             let has = |truth| seen.is_some_and(|seen| seen.contains(&truth));
             let always = matches!(when, Condition::Always { .. });
             for (truth, word) in [(Truth::True, "true"), (Truth::False, "false")] {
-                if !has(truth) && !(always && truth == Truth::False) {
+                let needless = always && truth == Truth::False;
+                if !has(truth) && !needless {
                     let message = format!("no case shows {what} {word}");
                     let hint = format!("add a case in which it is {word}");
                     told.push(library.diagnostic(codes::UNCOVERED, span, message).with_hint(hint));
@@ -196,16 +197,18 @@ mod tests {
     fn check(cases: &[&str], expected: &[&str]) {
         let body = table("t", "one", &[("a", "cough"), ("b", "not cough")]);
         let step = "[[step]]\nid = \"s\"\nlabel = \"s\"\nstation = \"nurse\"\nwhen = \"fever\"\nbecause = \"b\"\nsource = \"src\"\n";
-        let text: String = cases
+        let text: Vec<String> = cases
             .iter()
             .enumerate()
             .map(|(index, case)| {
                 format!("[[case]]\nid = \"c{index}\"\ntitle = \"t\"\nexam = 2021-01-01\n{case}\n")
             })
             .collect();
-        let library =
-            try_load(&format!("{body}{step}"), &[("protocols/us/demo/1/cases/a.toml", &text)])
-                .unwrap();
+        let library = try_load(
+            &format!("{body}{step}"),
+            &[("protocols/us/demo/1/cases/a.toml", &text.concat())],
+        )
+        .unwrap();
         let outcome = run_cases(&library, demo(&library));
         let lines: Vec<String> = outcome.diagnostics.iter().map(Diagnostic::line).collect();
         assert_eq!(lines.len(), expected.len(), "{lines:#?}");

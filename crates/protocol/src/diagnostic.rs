@@ -25,7 +25,7 @@ pub struct Diagnostic {
     /// What is wrong, as one sentence without a full stop.
     pub message: String,
     /// How to put it right.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// Other places that have to do with it, and plain remarks.
     pub notes: Vec<Note>,
 }
@@ -61,7 +61,7 @@ impl Diagnostic {
     /// With a cure.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into_boxed_str());
         self
     }
 
@@ -103,7 +103,7 @@ impl Diagnostic {
             };
         }
         if let Some(hint) = &self.hint {
-            group = group.element(Level::HELP.message(hint.as_str()));
+            group = group.element(Level::HELP.message(hint.as_ref()));
         }
         let renderer = match paint {
             Paint::Plain => Renderer::plain(),

@@ -59,7 +59,9 @@ impl Writer<'_> {
         let mut text = format!("{}\n{decided}\n", self.protocol.title.get(self.language));
         for contradiction in &self.evaluation.contradictions {
             let because = contradiction.because.as_ref().map_or("", |b| b.get(self.language));
-            text += &format!("! {}\n", self.say("contradiction", &[("because", because)]));
+            text.push_str("! ");
+            text.push_str(&self.say("contradiction", &[("because", because)]));
+            text.push('\n');
         }
         text
     }
@@ -145,7 +147,9 @@ impl Writer<'_> {
         let mut text = String::new();
         for table in tables {
             let mut changes = what_would_change(self.library, self.protocol, self.facts, &table.id);
-            changes.iter_mut().for_each(|group| group.ways.truncate(WAYS_SHOWN_MAX));
+            for group in &mut changes {
+                group.ways.truncate(WAYS_SHOWN_MAX);
+            }
             let mut lines = vec![format!(
                 "{} ({})",
                 self.get("change_heading"),
@@ -253,7 +257,7 @@ fn indented(lines: &[String]) -> String {
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
         let indent = if index == 0 { "" } else { "  " };
-        text += &format!("{indent}{line}\n");
+        text.extend([indent, line.as_str(), "\n"]);
     }
     text
 }

@@ -123,17 +123,17 @@ pub(crate) fn table(id: &str, kind: &str, rules: &[(&str, &str)]) -> String {
     for (outcome, _) in rules {
         if !seen.contains(outcome) {
             seen.push(outcome);
-            text += &format!("[[table.outcome]]\nid = \"{outcome}\"\nlabel = \"{outcome}\"\n");
+            text.extend(["[[table.outcome]]\nid = \"", outcome, "\"\nlabel = \"", outcome, "\"\n"]);
         }
     }
-    for (index, (outcome, when)) in rules.iter().enumerate() {
-        text += &format!(
+    let rules = rules.iter().enumerate().map(|(index, (outcome, when))| {
+        format!(
             "[[table.rule]]\nid = \"r{index}\"\nwhen = \"{when}\"\nthen = \"{outcome}\"\n\
              because = \"Because {index}.\"\nsource = \"src\"\nplace = \"p. {index}\"\n\
              status = \"verified\"\n"
-        );
-    }
-    text
+        )
+    });
+    text + &rules.collect::<Vec<_>>().concat()
 }
 
 /// Facts from `fact=value` words; spaces in a value are written `_`, commas separate codes.

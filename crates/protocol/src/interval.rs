@@ -52,8 +52,12 @@ fn ends<'s>(
 mod tests {
     use super::*;
 
-    fn of(name: &str) -> Box<Sum> {
-        Box::new(Sum::Of { subject: Subject::Fact(name.into()), factor: Decimal::ONE })
+    fn of(name: &str) -> Sum {
+        Sum::Of { subject: Subject::Fact(name.into()), factor: Decimal::ONE }
+    }
+
+    fn boxed(name: &str) -> Box<Sum> {
+        of(name).into()
     }
 
     #[track_caller]
@@ -68,11 +72,11 @@ mod tests {
 
     #[test]
     fn ranges_add_up() {
-        check(&Sum::Add(of("a"), of("b")), 11, 23);
-        check(&Sum::Subtract(of("a"), of("b")), -19, -7);
-        check(&Sum::Times((-2).into(), of("a")), -6, -2);
-        check(&Sum::Least(vec![*of("a"), *of("b")]), 1, 3);
-        check(&Sum::Greatest(vec![*of("a"), *of("b"), Sum::Number(15.into())]), 15, 20);
+        check(&Sum::Add(boxed("a"), boxed("b")), 11, 23);
+        check(&Sum::Subtract(boxed("a"), boxed("b")), -19, -7);
+        check(&Sum::Times((-2).into(), boxed("a")), -6, -2);
+        check(&Sum::Least(vec![of("a"), of("b")]), 1, 3);
+        check(&Sum::Greatest(vec![of("a"), of("b"), Sum::Number(15.into())]), 15, 20);
     }
 
     #[test]

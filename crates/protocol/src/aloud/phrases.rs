@@ -19,7 +19,7 @@ pub struct Phrases {
     pub(crate) language: String,
     pub(crate) direction: Direction,
     pub(crate) draft: bool,
-    pub(crate) phrases: BTreeMap<String, String>,
+    pub(crate) words: BTreeMap<String, String>,
 }
 
 /// First strong isolate and its end (Unicode UAX 9): what is between does not disturb the order of
@@ -39,7 +39,7 @@ impl Phrases {
             {
                 for (key, value) in list {
                     if let Some(value) = value.get_ref().as_str() {
-                        phrases.phrases.insert(key.get_ref().to_string(), value.to_owned());
+                        phrases.words.insert(key.get_ref().to_string(), value.to_owned());
                     }
                 }
             }
@@ -63,13 +63,13 @@ impl Phrases {
 
     /// The words under a key; English where there are none, and the key where English has none.
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
-        let english = || Self::english().phrases.get(key);
-        self.phrases.get(key).or_else(english).map_or(key, String::as_str)
+        let english = || Self::english().words.get(key);
+        self.words.get(key).or_else(english).map_or(key, String::as_str)
     }
 
     /// Whether there are words under a key in this language.
     pub fn has(&self, key: &str) -> bool {
-        self.phrases.contains_key(key)
+        self.words.contains_key(key)
     }
 
     /// The pattern under a key with its names filled in.

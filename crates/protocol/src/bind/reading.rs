@@ -190,9 +190,7 @@ impl Reading<'_> {
     fn lookup(&self, table: &str, json: &Json) -> Read {
         let Some(table) = self.library.reference(table) else { return Ok(None) };
         let found = json.as_str().and_then(|code| table.values.get(code));
-        found
-            .map(|text| Value::parse(self.fact, text).map_err(|error| error.reason))
-            .transpose()
+        found.map(|text| Value::parse(self.fact, text).map_err(|error| error.reason)).transpose()
     }
 }
 

@@ -140,11 +140,14 @@ fn a_birth_year_gives_a_range_of_ages() {
 #[test]
 fn a_country_is_looked_up_and_an_unlisted_one_is_asked() {
     let patient = |country: &str| {
-        format!(r#"{{"resourceType":"Patient","id":"p","extension":[{{"url":"urn:x","valueCode":"{country}"}}]}}"#)
+        format!(
+            r#"{{"resourceType":"Patient","id":"p","extension":[{{"url":"urn:x","valueCode":"{country}"}}]}}"#
+        )
     };
     check("incidence", &[&patient("KE")], "223..223");
     check("incidence", &[&patient("XX")], "unknown");
-    let told = observation("incidence", "2023-05-01", r#""valueQuantity":{"value":90,"code":"10*-5"}"#);
+    let told =
+        observation("incidence", "2023-05-01", r#""valueQuantity":{"value":90,"code":"10*-5"}"#);
     check("incidence", &[&patient("KE"), &told], "90..90");
 }
 
@@ -165,7 +168,8 @@ fn the_latest_usable_observation_counts() {
 
 #[test]
 fn a_set_may_be_empty_and_known() {
-    let none = r#""valueCodeableConcept":{"coding":[{"system":"urn:manzil:value:film","code":"none"}]}"#;
+    let none =
+        r#""valueCodeableConcept":{"coding":[{"system":"urn:manzil:value:film","code":"none"}]}"#;
     check("film", &[&observation("film", "2023-05-01", none)], "{}");
     let cavity = r#""component":[{"code":{"coding":[{"code":"cavity"}]},"valueBoolean":true}]"#;
     check("film", &[&observation("film", "2023-05-01", cavity)], r#"{"cavity"}"#);

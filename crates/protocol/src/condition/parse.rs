@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str) -> Result<Written, Fault> {
     let condition = parser.condition()?;
     match parser.peek() {
         None => Ok(condition),
-        Some(token) => Err(parser.unexpected(
+        Some(token) => Err(Parser::unexpected(
             token,
             "the condition should end here",
             "join conditions with `and` or `or`",
@@ -61,7 +61,7 @@ pub(super) struct Parser<'t> {
     pub(super) end: usize,
 }
 
-impl<'t> Parser<'t> {
+impl Parser<'_> {
     fn condition(&mut self) -> Result<Written, Fault> {
         self.deeper(|parser| {
             let mut parts = vec![parser.conjunction()?];
@@ -286,11 +286,11 @@ impl<'t> Parser<'t> {
                 let piece = self.end.saturating_sub(1)..self.end;
                 Fault::new(codes::SYNTAX, piece, format!("{what} is missing at the end"), cure)
             }
-            Some(token) => self.unexpected(token, &format!("{what} should stand here"), &cure),
+            Some(token) => Self::unexpected(token, &format!("{what} should stand here"), &cure),
         }
     }
 
-    pub(super) fn unexpected(&self, token: &Token, reason: &str, cure: &str) -> Fault {
+    pub(super) fn unexpected(token: &Token, reason: &str, cure: &str) -> Fault {
         let found = match &token.kind {
             Kind::Word(text) | Kind::Number(text) => text.clone(),
             Kind::Quoted(text) => format!("'{text}'"),

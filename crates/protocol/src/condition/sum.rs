@@ -40,7 +40,7 @@ fn read(text: &str, scope: &Scope, unit: &Unit) -> Result<Sum, Fault> {
     let sum = reader.sum()?;
     match reader.parser.peek() {
         None => Ok(sum),
-        Some(token) => Err(reader.parser.unexpected(
+        Some(token) => Err(Parser::unexpected(
             token,
             "the sum should end here",
             "join its parts with +, - or *",

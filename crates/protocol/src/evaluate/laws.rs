@@ -83,7 +83,7 @@ fn partly(facts: &Facts, keep: &[bool], blur: u32) -> Facts {
     let mut left = Facts::new();
     for ((fact, known), keep) in facts.iter().zip(keep) {
         match &known.value {
-            Value::Number { lo, hi } if fact == &"age" && !keep => {
+            Value::Number { lo, hi } if fact.as_str() == "age" && !keep => {
                 let blurred = Decimal::from(blur);
                 left.set(
                     fact.clone(),
@@ -202,7 +202,7 @@ proptest! {
                 TableResult::Known(outcomes) => {
                     let condition = &protocol.tables[0].rules[0].when;
                     let expected = if plainly(condition, &facts) { "yes" } else { "no" };
-                    prop_assert!(outcomes.iter().map(|name| name.as_str()).eq([expected]), "{}", text);
+                    prop_assert!(outcomes.iter().map(Name::as_str).eq([expected]), "{}", text);
                     break;
                 }
                 TableResult::Unknown { missing, .. } => {

@@ -330,8 +330,8 @@ fn refuse_circles(log: &Log<'_>, library: &Library) {
 
 fn fact_of(condition: &Condition) -> Option<&Name> {
     match condition {
-        Condition::Is { fact, .. } => Some(fact),
-        Condition::Code { subject: Subject::Fact(fact), .. }
+        Condition::Is { fact, .. }
+        | Condition::Code { subject: Subject::Fact(fact), .. }
         | Condition::Compare { subject: Subject::Fact(fact), .. }
         | Condition::Has { subject: Subject::Fact(fact), .. }
         | Condition::IsEmpty { subject: Subject::Fact(fact), .. } => Some(fact),

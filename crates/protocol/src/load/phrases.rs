@@ -49,7 +49,7 @@ fn phrases(file: &Item<'_>, language: &str) -> Option<Phrases> {
         let known =
             if english.has(&key) { Some(key.as_str()) } else { english.has(base).then_some(base) };
         let Some(known) = known else {
-            let hint = did_you_mean(&key, english.phrases.keys().map(String::as_str))
+            let hint = did_you_mean(&key, english.words.keys().map(String::as_str))
                 .unwrap_or_else(|| "the keys are those of en.toml".into());
             file.log.tell(codes::UNKNOWN_KEY, span, format!("no phrase is called `{key}`"), hint);
             continue;
@@ -66,9 +66,9 @@ fn phrases(file: &Item<'_>, language: &str) -> Option<Phrases> {
                 hint,
             );
         }
-        phrases.phrases.insert(key.to_string(), text);
+        phrases.words.insert(key.to_string(), text);
     }
-    for key in english.phrases.keys().filter(|key| !phrases.has(key)) {
+    for key in english.words.keys().filter(|key| !phrases.has(key)) {
         let exact = key.ends_with(|c: char| c.is_ascii_digit());
         if !exact {
             let hint = format!("translate `{key} = \"{}\"`", english.get(key));

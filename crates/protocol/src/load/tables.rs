@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{condition, unit};
-use super::item::{Item, Log};
+use super::item::{Field, Item, Log};
 use crate::condition::{Entry, Scope, read_sum};
 use crate::diagnostic::Diagnostic;
 use crate::limits::VALUES_MAX;
@@ -202,7 +202,7 @@ fn exclusions(item: &Item<'_>, kind: TableKind, outcomes: &[Outcome]) -> Vec<Exc
     }
     let mut found = Vec::new();
     for pair in field.list() {
-        let ids: Vec<(Name, Span)> = pair.list().iter().filter_map(|field| field.id()).collect();
+        let ids: Vec<(Name, Span)> = pair.list().iter().filter_map(Field::id).collect();
         for (id, span) in &ids {
             refuse_unknown_outcome(item.log, id, *span, outcomes);
         }

@@ -178,11 +178,11 @@ fn circles_are_shown() {
 
 #[test]
 fn long_chains_are_refused() {
-    let mut body = String::new();
-    for index in 0..80 {
+    let defines = (0..80).map(|index| {
         let when = if index == 0 { "cough".to_owned() } else { format!("d{}", index - 1) };
-        body += &format!("[[define]]\nid = \"d{index}\"\nwhen = \"{when}\"\nlabel = \"d\"\n");
-    }
+        format!("[[define]]\nid = \"d{index}\"\nwhen = \"{when}\"\nlabel = \"d\"\n")
+    });
+    let body = defines.collect::<Vec<_>>().concat();
     check(&body, &["MZ-0222: a chain of names is longer than 32"]);
 }
 
@@ -280,7 +280,7 @@ fn the_hash_pins_what_decides() {
     };
     let first = hash(FACTS, &body, &[]);
     assert_eq!(first, hash(FACTS, &body, &[]));
-    assert_eq!(first, hash(FACTS, &body.replace('\n', "\r\n"), &[]).replace("x", "x"), "line ends");
+    assert_eq!(first, hash(FACTS, &body.replace('\n', "\r\n"), &[]), "line ends");
     assert_ne!(first, hash(FACTS, &body.replace("Because 0", "Since 0"), &[]));
     assert_ne!(first, hash(&FACTS.replace("\"Cough\"", "\"A cough\""), &body, &[]), "a used fact");
     assert_eq!(
