@@ -3,7 +3,7 @@
 //! The model is a map of lists and the access policy, with nothing of how the engine works. The
 //! file is closed and opened again in between.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
