@@ -2,7 +2,7 @@
 //!
 //! A store keeps FHIR resources as immutable versions with a current pointer, a gapless change
 //! log, and a hash-chained audit of every read and write. It enforces the access policy of
-//! [`manzil_journey::access`] itself: a call whose [`Access`] does not permit it is refused (and
+//! [`manzil_journey::access`] itself: a call whose access does not permit it is refused (and
 //! the refusal is audited), whatever the page above it forgot. Start with [`Store`].
 //!
 //! Every engine passes one conformance suite (`conformance`, behind the feature of that name),
