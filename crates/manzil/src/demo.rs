@@ -10,7 +10,28 @@ mod names;
 mod play;
 mod random;
 
+use std::sync::Arc;
+
+use manzil_server::App;
+
 pub use accounts::accounts;
 pub use caseload::{caseload, to_csv};
-pub use play::Clinic;
 
+/// How many people a demonstration begins with.
+const PEOPLE: usize = 48;
+/// The same people at every start.
+const SEED: u64 = 7;
+
+/// Fills an empty store with accounts and a caseload that is worked on.
+pub async fn fill(app: &App) -> anyhow::Result<()> {
+    app.make_demo_accounts().await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+    let now = app.now();
+    let today = now.to_zoned(app.settings.zone.clone()).date();
+    let clinic = play::Clinic {
+        store: Arc::clone(&app.store),
+        library: Arc::clone(&app.library),
+        now,
+        today,
+    };
+    clinic.play(to_csv(&caseload(PEOPLE, SEED, today)), SEED).await
+}

@@ -25,7 +25,8 @@ pub struct Options {
     /// A fact and its value, such as --fact "age=9 years"; several codes with commas between.
     #[arg(long, value_name = "FACT=VALUE")]
     fact: Vec<String>,
-    /// Begin with the facts of one of the protocol's cases; --fact changes them.
+    /// Begin with the facts of one of the protocol's cases, of the latest edition that has it;
+    /// --fact changes them.
     #[arg(long, value_name = "CASE")]
     case: Option<String>,
     /// The language of the explanation.
@@ -81,6 +82,7 @@ fn from_case(library: &Library, options: &Options, id: &str) -> anyhow::Result<(
     let cases = library
         .protocols()
         .iter()
+        .rev()
         .filter(|protocol| protocol.id == *options.protocol)
         .flat_map(|protocol| &protocol.cases);
     let case = cases
