@@ -84,7 +84,9 @@ impl Writer<'_> {
             TableResult::Unknown { certain, possible, missing } => {
                 let mut lines = vec![format!("{title}: {}", self.get("not_yet"))];
                 let possible =
-                    self.reader.any(possible.iter().map(|id| self.reader.outcome(table, id)));
+                    self.reader.any(possible.iter().map(|id| {
+                        self.say("quoted", &[("text", &self.reader.outcome(table, id))])
+                    }));
                 lines.push(self.say("could_be", &[("outcomes", &possible)]));
                 if !certain.is_empty() {
                     lines.push(self.say("certain", &[("outcomes", &outcomes(certain))]));
@@ -187,7 +189,8 @@ impl Writer<'_> {
             StepState::NotRequired => self.get("state_not_required"),
             StepState::Undetermined => {
                 let missing = self.say("still_missing", &[("facts", &self.labels(&step.missing))]);
-                format!("{}; {missing}", self.get("state_undetermined"))
+                [self.get("state_undetermined"), missing]
+                    .join(self.reader.phrases().get("list_item_separator"))
             }
             StepState::Blocked { by, waits } => {
                 let mut words = Vec::new();
@@ -206,7 +209,7 @@ impl Writer<'_> {
                         }
                     });
                 }
-                words.join("; ")
+                words.join(self.reader.phrases().get("list_item_separator"))
             }
             StepState::Due => self.get("state_due"),
             StepState::Waiting { until } => {
@@ -247,8 +250,9 @@ impl Writer<'_> {
             .to_owned()
     }
 
+    /// In quotation marks, as labels have commas of their own.
     fn labels(&self, facts: &[Name]) -> String {
-        self.reader.all(facts.iter().map(|fact| self.label(fact)))
+        self.reader.all(facts.iter().map(|fact| self.reader.label(&Subject::Fact(fact.clone()))))
     }
 }
 

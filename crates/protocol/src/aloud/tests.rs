@@ -189,8 +189,8 @@ Demonstration
 Decided under {} for the exam of 2023-05-01
 
 t: not known yet
-  it could be a or b
-  still missing: Fever
+  it could be “a” or “b”
+  still missing: “Fever”
 
 What would change it (t)
   - b, if “Cough” were no
