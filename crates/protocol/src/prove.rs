@@ -20,7 +20,7 @@ pub use self::cells::{CELLS_PER_AXIS_MAX, Cells};
 use self::formula::Arena;
 pub use self::formula::Formula;
 use self::search::Memo;
-pub use self::smallest::SHORTEN_BRANCHINGS_MAX;
+pub use self::smallest::{SHORTEN_BRANCHINGS_MAX, Smallest};
 
 mod cells;
 mod formula;

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use super::ground::{Ground, Reason};
 use super::sums;
-use crate::prove::{Axis, Combination, Formula, ProveError};
+use crate::prove::{Axis, Combination, Formula, ProveError, Smallest};
 
 /// The most examples of one question that may be ruled out by arithmetic. The next one stands,
 /// although its sums might not fit its facts: a proof may fail where it could succeed, never the
@@ -64,7 +64,7 @@ impl<'a> Possible<'a> {
 
     /// The smallest combination that can be and in which every possible completion satisfies the
     /// goal; nothing when no possible combination satisfies it, which is then proved.
-    pub(super) fn example(&mut self, goal: Formula) -> Result<Option<Combination>, ProveError> {
+    pub(super) fn example(&mut self, goal: Formula) -> Result<Option<Smallest>, ProveError> {
         let Some(found) = self.find(goal)? else {
             return Ok(None);
         };
@@ -75,12 +75,12 @@ impl<'a> Possible<'a> {
                 Ok(None) | Err(ProveError::TooLarge) => break,
                 Err(other) => return Err(other),
             };
-            let stands = self.within(&short);
+            let stands = self.within(&short.combination);
             if self.realise(stands, given)?.is_some() {
                 return Ok(Some(short));
             }
         }
-        Ok(Some(found))
+        Ok(Some(Smallest { combination: found, none_has_fewer: false }))
     }
 
     /// Whether a possible combination satisfies the goal.

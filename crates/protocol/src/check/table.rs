@@ -4,7 +4,7 @@ use super::TableProof;
 use super::possible::Possible;
 use super::tell::{Nearest, Tell};
 use crate::diagnostic::Diagnostic;
-use crate::prove::{Combination, Formula, ProveError};
+use crate::prove::{Combination, Formula, ProveError, Smallest};
 use crate::{Condition, Rule, Table, TableKind};
 
 /// How many rules that nearly cover a gap are shown.
@@ -64,8 +64,8 @@ impl Claims<'_, '_> {
         let gap = space.not(covered);
         let Some(found) = self.example(gap) else { return false };
         let Some(found) = found else { return true };
-        let nearest = self.nearest(rules, &found);
-        let several = self.has_others(gap, &found);
+        let nearest = self.nearest(rules, &found.combination);
+        let several = self.has_others(gap, &found.combination);
         let ground = &self.possible.ground;
         self.told.push(self.tell.gap(ground, self.table, &found, &nearest, several));
         false
@@ -126,7 +126,7 @@ impl Claims<'_, '_> {
 
     /// An example, or none; nothing at all when that is too large to settle, which is told.
     #[expect(clippy::option_option, reason = "settled, and if so whether there is an example")]
-    fn example(&mut self, goal: Formula) -> Option<Option<Combination>> {
+    fn example(&mut self, goal: Formula) -> Option<Option<Smallest>> {
         match self.possible.example(goal) {
             Ok(found) => Some(found),
             Err(error) => {

@@ -4,7 +4,7 @@ use super::ground::{Ground, Reason, Vocabulary};
 use super::possible::Blame;
 use super::{words, written};
 use crate::diagnostic::Diagnostic;
-use crate::prove::{Combination, ProveError};
+use crate::prove::{Combination, ProveError, Smallest};
 use crate::{Condition, Rule, Sources, Span, Table, codes};
 
 /// Puts failed claims into diagnostics.
@@ -26,13 +26,16 @@ impl Tell<'_> {
         &self,
         ground: &Ground<'_>,
         table: &Table,
-        found: &Combination,
+        found: &Smallest,
         nearest: &[Nearest<'_>],
         several: bool,
     ) -> Diagnostic {
-        let message =
-            format!("table \"{}\" has no outcome {}", table.id, when(ground, found, "for anybody"));
-        let written = written::as_written(ground, found);
+        let message = format!(
+            "table \"{}\" has no outcome {}",
+            table.id,
+            when(ground, &found.combination, "for anybody")
+        );
+        let written = written::as_written(ground, &found.combination);
         let mut told = Diagnostic::new(self.sources, codes::GAP, table.span, message)
             .with_hint(format!("add a rule for it, or widen one: when = \"{written}\""));
         for near in nearest {
@@ -48,9 +51,9 @@ impl Tell<'_> {
             );
             told = told.with_place(self.sources, near.rule.when_span, text);
         }
+        told = with_doubt(told, found);
         if several {
-            told = told
-                .with_note("there are other combinations without an outcome; this is the smallest");
+            told = told.with_note("there are other combinations without an outcome");
         }
         told
     }
@@ -61,10 +64,10 @@ impl Tell<'_> {
         ground: &Ground<'_>,
         table: &Table,
         (a, b): (&Rule, &Rule),
-        found: &Combination,
+        found: &Smallest,
         excluded: bool,
     ) -> Diagnostic {
-        let case = when(ground, found, "for everybody");
+        let case = when(ground, &found.combination, "for everybody");
         let message = format!("rules \"{}\" and \"{}\" both fire {case}", a.id, b.id);
         let code = if excluded { codes::NOT_EXCLUSIVE } else { codes::AMBIGUOUS };
         let why = if excluded {
@@ -75,11 +78,12 @@ impl Tell<'_> {
                 table.id, a.then, b.then
             )
         };
-        let written = written::as_written(ground, found);
-        Diagnostic::new(self.sources, code, b.when_span, message)
+        let written = written::as_written(ground, &found.combination);
+        let told = Diagnostic::new(self.sources, code, b.when_span, message)
             .with_place(self.sources, a.when_span, format!("rule \"{}\" fires too", a.id))
             .with_note(why)
-            .with_hint(format!("let one of them leave out the case: {written}"))
+            .with_hint(format!("let one of them leave out the case: {written}"));
+        with_doubt(told, found)
     }
 
     /// A condition that cannot hold.
@@ -162,6 +166,14 @@ impl Tell<'_> {
         };
         told.with_place(self.sources, reason_span(reason), text)
     }
+}
+
+/// With a remark where a shorter example was not ruled out.
+fn with_doubt(told: Diagnostic, found: &Smallest) -> Diagnostic {
+    if found.none_has_fewer {
+        return told;
+    }
+    told.with_note("a combination of fewer facts may show it too; the search for it was cut short")
 }
 
 fn reason_span(reason: &Reason<'_>) -> Span {

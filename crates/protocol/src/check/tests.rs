@@ -312,7 +312,7 @@ fn rules_with_the_same_outcome_may_overlap() {
 fn sets_may_overlap_but_for_excluded_pairs() {
     let rules = "a: cough => A\nb: fever => B\nc: not cough and not fever => C";
     let text = table("class", "set", rules);
-    let report = checked(&[text.clone()]);
+    let report = checked(std::slice::from_ref(&text));
     assert_eq!(messages(&report), Vec::<String>::new());
     let excluding = |pairs: &str| {
         text.replace("kind = \"set\"", &format!("kind = \"set\"\nexcludes = {pairs}"))

@@ -18,6 +18,15 @@ use super::{Axis, Cells, Combination, Formula, ProveError, Space};
 /// from which no fact can be left out, although another might have fewer.
 pub const SHORTEN_BRANCHINGS_MAX: u64 = 60_000;
 
+/// A combination that is enough, with few axes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smallest {
+    /// For some axes, all the cells with which it is enough.
+    pub combination: Combination,
+    /// Whether it is proved that no combination of fewer axes is enough.
+    pub none_has_fewer: bool,
+}
+
 /// A cell for each of some axes.
 type Picks = BTreeMap<Axis, usize>;
 
@@ -28,12 +37,13 @@ impl Space {
     /// It speaks only of axes that the goal itself depends on, of which there are always enough.
     /// Fewest axes first, then the earliest axes, then the lowest cells. Each axis is then
     /// widened to all the possible cells with which the combination is still enough. After
-    /// [`SHORTEN_BRANCHINGS_MAX`] the combination is one from which no axis can be left out.
+    /// [`SHORTEN_BRANCHINGS_MAX`] the combination is one from which no axis can be left out, and
+    /// says so.
     pub fn smallest(
         &mut self,
         goal: Formula,
         given: Formula,
-    ) -> Result<Option<Combination>, ProveError> {
+    ) -> Result<Option<Smallest>, ProveError> {
         self.begin();
         let both = self.all([given, goal]);
         let Some(witness) = self.find(both)? else {
@@ -48,9 +58,10 @@ impl Space {
             .filter_map(|(axis, cells)| Some((*axis, cells.lowest()?)))
             .collect();
         let enough = self.without_the_needless(start, broken)?;
-        let picks = Shortest::new(self, broken, given, own, enough).run();
+        let (picks, none_has_fewer) = Shortest::new(self, broken, given, own, enough).run();
         self.begin();
-        self.widen(&picks, broken, given).map(Some)
+        let combination = self.widen(&picks, broken, given)?;
+        Ok(Some(Smallest { combination, none_has_fewer }))
     }
 
     /// Leave out, the last axis first, each axis without which no completion breaks the goal.

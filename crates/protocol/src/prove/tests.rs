@@ -175,6 +175,8 @@ proptest! {
         let forced = smallest_by_force(&sizes, &own, &goal, &given);
         prop_assert_eq!(found.is_some(), forced.is_some());
         let (Some(found), Some((axes, cells))) = (found, forced) else { return Ok(()) };
+        prop_assert!(found.none_has_fewer);
+        let found = found.combination;
         prop_assert!(enough(&every(&sizes), &goal, &given, &found));
         prop_assert_eq!(found.keys().map(|axis| axis.index()).collect::<Vec<_>>(), axes);
         for (wide, cell) in found.values().zip(cells) {
@@ -265,7 +267,7 @@ fn forty_axes_and_thirty_rules_take_no_time() {
         }
         let rest = space.any(rules[1..].iter().copied());
         let gap = space.not(rest);
-        let found = space.smallest(gap, Formula::ALWAYS).unwrap().unwrap();
+        let found = space.smallest(gap, Formula::ALWAYS).unwrap().unwrap().combination;
         let shown: Vec<Formula> =
             found.iter().map(|(axis, cells)| space.atom(*axis, *cells)).collect();
         let shown = space.all(shown);

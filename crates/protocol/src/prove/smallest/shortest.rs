@@ -6,13 +6,13 @@ use super::{Picks, SHORTEN_BRANCHINGS_MAX};
 use crate::prove::{Axis, CELLS_PER_AXIS_MAX, Cells, Combination, Formula, ProveError, Space};
 
 /// The most combinations that may be opened, with the same result as too many branchings.
-const OPENED_MAX: usize = 4_000;
+const OPENED_MAX: usize = 20_000;
 
 /// The most combinations that may be looked at, with the same result.
-const LOOKED_AT_MAX: usize = 100_000;
+const LOOKED_AT_MAX: usize = 200_000;
 
 /// The most obstacles kept.
-const OBSTACLES_MAX: usize = 200;
+const OBSTACLES_MAX: usize = 2_000;
 
 /// Why the search for fewer facts ended early.
 struct OutOfWork;
@@ -23,19 +23,39 @@ impl From<ProveError> for OutOfWork {
     }
 }
 
-/// A box that breaks the goal: for some axes, by their position among the goal's own, their cells.
-type Obstacle = Vec<(usize, Cells)>;
+/// A box that breaks the goal.
+#[derive(Clone)]
+struct Obstacle {
+    /// The positions, among the goal's own axes, of the axes that it is about.
+    about: Cells,
+    /// By position, the cells of the axis; every cell where it is not about the axis.
+    cells: Vec<Cells>,
+}
+
+impl Obstacle {
+    fn cells(&self, position: usize) -> Cells {
+        self.cells.get(position).copied().unwrap_or_default()
+    }
+
+    fn is_contradicted(&self, position: usize, cell: usize) -> bool {
+        !self.cells(position).contains(cell)
+    }
+}
 
 /// A combination on the way.
 #[derive(Clone)]
 struct Stand {
     picks: Picks,
+    /// The positions of the picks among the goal's own axes.
+    picked: Cells,
     /// What is left of the formulas once the picks are made.
     broken: Formula,
     given: Formula,
     /// By position, the cells that are not to be picked: every combination with them has been
     /// looked at already.
     done: Vec<Cells>,
+    /// The positions with any such cell.
+    partly_done: Cells,
     /// The obstacles that the picks do not contradict, among the first `checked` ones.
     open: Vec<usize>,
     checked: usize,
@@ -68,27 +88,37 @@ impl<'s> Shortest<'s> {
 
     /// Try every number of facts, up to that of the combination already known; among the same
     /// number the best of all is kept.
-    pub(super) fn run(mut self) -> Picks {
+    ///
+    /// Returns it, and whether none has fewer facts.
+    pub(super) fn run(mut self) -> (Picks, bool) {
         if self.own.len() > CELLS_PER_AXIS_MAX {
-            return self.best;
+            return (self.best, false);
         }
         let limit = self.space.branchings_max;
         self.space.branchings_max = limit.min(SHORTEN_BRANCHINGS_MAX);
+        let mut none_has_fewer = true;
         for room in 0..=self.best.len() {
             let mut start = Stand {
                 picks: Picks::new(),
+                picked: Cells::EMPTY,
                 broken: self.broken,
                 given: self.given,
                 done: vec![Cells::EMPTY; self.own.len()],
+                partly_done: Cells::EMPTY,
                 open: Vec::new(),
                 checked: 0,
             };
-            if self.extend(&mut start, room).is_err() || self.best.len() <= room {
+            let ended = self.extend(&mut start, room);
+            if ended.is_err() {
+                none_has_fewer = self.best.len() <= room;
+                break;
+            }
+            if self.best.len() <= room {
                 break;
             }
         }
         self.space.branchings_max = limit;
-        self.best
+        (self.best, none_has_fewer)
     }
 
     /// Find every combination that has the picks and at most `room` facts more.
@@ -98,7 +128,7 @@ impl<'s> Shortest<'s> {
             return Err(OutOfWork);
         }
         self.catch_up(stand);
-        if self.need(stand) > room {
+        if self.needs_more_than(stand, room) {
             return Ok(());
         }
         let Some(obstacle) = self.next_obstacle(stand)? else {
@@ -110,17 +140,16 @@ impl<'s> Shortest<'s> {
         if room == 0 {
             return Ok(());
         }
-        for (position, cells) in obstacle {
+        for position in obstacle.about.without(stand.picked).iter() {
             let Some(axis) = self.own.get(position).copied() else { continue };
-            if stand.picks.contains_key(&axis) {
-                continue;
-            }
+            let cells = obstacle.cells(position);
             for class in self.space.classes(&[stand.broken, stand.given], axis) {
                 let free = class.without(cells).without(done(stand, position));
                 let Some(cell) = free.lowest() else { continue };
                 self.pick(stand, (position, axis, cell), room)?;
                 if let Some(done) = stand.done.get_mut(position) {
                     *done = done.union(free);
+                    stand.partly_done.insert(position);
                 }
             }
         }
@@ -140,12 +169,13 @@ impl<'s> Shortest<'s> {
         }
         let mut next = stand.clone();
         next.picks.insert(axis, cell);
+        next.picked.insert(position);
         let stands = |obstacle: &usize| {
             let obstacle = self.obstacles.get(*obstacle);
-            obstacle.is_some_and(|obstacle| !contradicts(obstacle, position, cell))
+            obstacle.is_some_and(|obstacle| !obstacle.is_contradicted(position, cell))
         };
         next.open.retain(stands);
-        if self.need(&next) > room - 1 {
+        if self.needs_more_than(&next, room - 1) {
             return Ok(());
         }
         next.given = self.space.assign(stand.given, axis, cell);
@@ -162,7 +192,7 @@ impl<'s> Shortest<'s> {
         let picks: Vec<(usize, usize)> =
             stand.picks.iter().filter_map(|(axis, cell)| Some((position(axis)?, *cell))).collect();
         for (number, obstacle) in self.obstacles.iter().enumerate().skip(stand.checked) {
-            if !picks.iter().any(|(position, cell)| contradicts(obstacle, *position, *cell)) {
+            if !picks.iter().any(|(position, cell)| obstacle.is_contradicted(*position, *cell)) {
                 stand.open.push(number);
             }
         }
@@ -190,48 +220,54 @@ impl<'s> Shortest<'s> {
     }
 
     fn own_part(&self, combination: &Combination) -> Obstacle {
-        let position = |axis: &Axis| self.own.binary_search(axis).ok();
-        combination.iter().filter_map(|(axis, cells)| Some((position(axis)?, *cells))).collect()
+        let whole = |axis: &Axis| self.space.whole(*axis);
+        let cells = |axis: &Axis| combination.get(axis).copied().unwrap_or_else(|| whole(axis));
+        let about = self.own.iter().enumerate().filter(|(_, axis)| cells(axis) != whole(axis));
+        Obstacle {
+            about: about.map(|(position, _)| position).collect(),
+            cells: self.own.iter().map(cells).collect(),
+        }
     }
 
     /// The positions at which an obstacle can still be contradicted.
     fn ways(&self, stand: &Stand, obstacle: &Obstacle) -> Cells {
-        let open = obstacle.iter().filter(|(position, cells)| {
-            self.own.get(*position).is_some_and(|axis| {
-                let left = self.space.whole(*axis).without(*cells).without(done(stand, *position));
-                !left.is_empty() && !stand.picks.contains_key(axis)
-            })
-        });
-        open.map(|(position, _)| *position).collect()
+        let mut ways = obstacle.about.without(stand.picked);
+        for position in ways.intersection(stand.partly_done).iter() {
+            let whole = self.own.get(position).map(|axis| self.space.whole(*axis));
+            let tried = obstacle.cells(position).union(done(stand, position));
+            if whole.is_none_or(|whole| whole.is_subset(tried)) {
+                ways = ways.without(Cells::one(position));
+            }
+        }
+        ways
     }
 
-    /// How many more facts are needed at least: one for each obstacle of those that share no
-    /// way to contradict them.
-    fn need(&self, stand: &Stand) -> usize {
+    /// Whether more than `room` facts are needed: at least one for each obstacle of those that
+    /// share no way to contradict them.
+    fn needs_more_than(&self, stand: &Stand, room: usize) -> bool {
         let open = stand.open.iter().filter_map(|number| self.obstacles.get(*number));
         let mut ways: Vec<Cells> = open.map(|obstacle| self.ways(stand, obstacle)).collect();
-        if ways.iter().any(|ways| ways.is_empty()) {
-            return usize::MAX;
-        }
-        ways.sort_by_key(|ways| ways.len());
+        ways.sort_unstable_by_key(|ways| ways.len());
         let mut used = Cells::EMPTY;
         let mut count = 0;
         for ways in ways {
+            if ways.is_empty() {
+                return true;
+            }
             if ways.intersection(used).is_empty() {
                 used = used.union(ways);
                 count += 1;
             }
+            if count > room {
+                return true;
+            }
         }
-        count
+        false
     }
 }
 
 fn done(stand: &Stand, position: usize) -> Cells {
     stand.done.get(position).copied().unwrap_or_default()
-}
-
-fn contradicts(obstacle: &Obstacle, position: usize, cell: usize) -> bool {
-    obstacle.iter().any(|(at, cells)| *at == position && !cells.contains(cell))
 }
 
 fn better(picks: &Picks, than: &Picks) -> bool {
