@@ -39,3 +39,10 @@ signed-decision-text = كل ما أدناه كما كان عند التوقيع.
 
 changes = ما الذي يغيّره
 changes-text = كل سطر وحده يكفي للنتيجة التي فوقه.
+changes-if = إذا { $change }
+changes-more = { $count ->
+    [one] طريق واحد آخر
+    [two] طريقان آخران
+    [few] { $count } طرق أخرى
+   *[other] { $count } طريقًا آخر
+  }

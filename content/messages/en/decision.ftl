@@ -39,3 +39,8 @@ signed-decision-text = Everything below is as it stood when it was signed.
 
 changes = What would change it
 changes-text = Each line alone would give the outcome above it.
+changes-if = if { $change }
+changes-more = { $count ->
+    [one] 1 more way
+   *[other] { $count } more ways
+  }

@@ -16,6 +16,7 @@ use manzil_journey::file::Examined;
 use super::assessment::outlook::{Outlook, outlook};
 use super::assessment::steps::Reader;
 use super::case::{ASSESSORS, Case};
+use super::components::Link;
 use super::subject::Subject;
 use crate::App;
 use crate::auth::Who;
@@ -137,16 +138,24 @@ fn sheet(app: &App, page: Page, who: &Who, case: &Case, posted: &Posted) -> Deci
     let teller = Teller { t: &t, library: &app.library, case };
     let rulings =
         examined.iter().map(|each| teller.ruling(&each.evaluation, Some(each.protocol))).collect();
+    let sign = form(&t, who, case, &examined, posted);
+    let mut outlook = outlook(&reader, &examined);
+    // This is the decision already.
+    let here = format!("{}/decision", case.path());
+    outlook.actions.retain(|action| action.path != here);
+    if sign.is_some() {
+        outlook.actions.push(Link::new("#sign", t.get(key("sign"))));
+    }
     DecisionPage {
         subject: Subject::of(&t, case),
-        outlook: outlook(&reader, &examined),
+        outlook,
         rulings,
         changes: examined
             .iter()
             .flat_map(|each| changes::changes(&t, &app.library, each))
             .collect(),
         history: history::rows(&t, &app.library, case),
-        sign: form(&t, who, case, &examined, posted),
+        sign,
         banner: String::new(),
         page,
         t,

@@ -1,6 +1,8 @@
 //! What one protocol says about somebody, and why: for a decision that is about to be signed and
 //! for one that was signed years ago alike.
 
+use std::collections::BTreeSet;
+
 use manzil_protocol::evaluate::{Evaluation, FactUsed, RuleEvaluation, TableEvaluation, TableResult};
 use manzil_protocol::{Effect, Library, Name, Protocol, Status};
 
@@ -92,7 +94,10 @@ impl Teller<'_> {
             validity: self.validity(evaluation),
             steps: on_the_way,
             facts: evaluation.facts.iter().map(|fact| self.fact(fact)).collect(),
-            missing: evaluation.missing.iter().map(|fact| self.missing(fact, protocol)).collect(),
+            missing: needed(evaluation, protocol)
+                .into_iter()
+                .map(|fact| self.missing(fact, protocol))
+                .collect(),
         }
     }
 
@@ -106,8 +111,15 @@ impl Teller<'_> {
         let stated: Vec<&Name> =
             certificate.map(|it| vec![&it.class, &it.clearance]).unwrap_or_default();
         let tell = |table: &TableEvaluation| self.verdict(table, protocol);
-        let first = stated.iter().filter_map(|id| evaluation.table(id)).map(tell).collect();
-        let others = evaluation.tables.iter().filter(|table| !stated.contains(&&table.id));
+        let first: Vec<Verdict> =
+            stated.iter().filter_map(|id| evaluation.table(id)).map(tell).collect();
+        // Once everything that is stated is known, a table that is not was not needed for it.
+        let settled = first.iter().all(|verdict| verdict.known);
+        let others = evaluation
+            .tables
+            .iter()
+            .filter(|table| !stated.contains(&&table.id))
+            .filter(|table| !settled || table.result.known().is_some());
         (first, others.map(tell).collect())
     }
 
@@ -209,6 +221,18 @@ impl Teller<'_> {
             step: step.or_else(person),
         }
     }
+}
+
+/// The missing facts that what is stated, or a step, still waits for, in ask order.
+fn needed<'a>(evaluation: &'a Evaluation, protocol: Option<&'a Protocol>) -> Vec<&'a Name> {
+    let certificate = evaluation.certificate.as_ref();
+    let validity = protocol.and_then(|it| it.certificate.as_ref()?.validity.as_ref());
+    let stated = certificate.into_iter().flat_map(|it| [&it.class, &it.clearance]).chain(validity);
+    let tables = stated.filter_map(|id| evaluation.table(id));
+    let of_tables = tables.flat_map(|table| table.result.missing());
+    let of_steps = evaluation.steps.iter().flat_map(|step| &step.missing);
+    let needed: BTreeSet<&Name> = of_tables.chain(of_steps).collect();
+    evaluation.missing.iter().filter(|fact| certificate.is_none() || needed.contains(fact)).collect()
 }
 
 /// The words of an outcome; its code when the edition is not installed any more.
