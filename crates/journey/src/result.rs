@@ -160,6 +160,21 @@ impl<'a> Finding<'a> {
         }
     }
 
+    /// The finding as an `Observation` of nobody in particular, to try rules on.
+    pub fn observation(&self, on: Date) -> Resource {
+        let mut observation = json!({
+            "resourceType": "Observation",
+            "id": self.fact.id.as_str().replace('_', "-"),
+            "status": "final",
+            "code": self.code(),
+            "effectiveDateTime": on.to_string(),
+        });
+        if let Some(members) = observation.as_object_mut() {
+            members.extend(value_members(self));
+        }
+        crate::change::resource(observation)
+    }
+
     fn code(&self) -> Value {
         let mut code = concept(FACT_SYSTEM, self.fact.id.as_str());
         if let Some(members) = code.as_object_mut() {

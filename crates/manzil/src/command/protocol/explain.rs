@@ -1,5 +1,6 @@
 //! `manzil protocol explain`: one person, decided and explained.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -7,9 +8,12 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use manzil_fhir::Resource;
+use manzil_journey::result::{Entry, Finding};
+use manzil_protocol::bind::{Record, facts_from_record};
 use manzil_protocol::evaluate::{StepRecords, evaluate};
 use manzil_protocol::explain::explain;
-use manzil_protocol::{Facts, Library, Protocol, Value};
+use manzil_protocol::{FactKind, Facts, Library, Protocol, Value};
 
 use super::load;
 use crate::command::print;
@@ -44,15 +48,16 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     let folder = options.folder.as_deref().or(content_folder);
     let Some(library) = load(folder)? else { return Ok(ExitCode::FAILURE) };
     let today = ids::now().to_zoned(TimeZone::UTC).date();
-    let (mut facts, exam) = match &options.case {
-        None => (Facts::new(), options.exam.unwrap_or(today)),
+    let (mut given, exam) = match &options.case {
+        None => (BTreeMap::new(), options.exam.unwrap_or(today)),
         Some(case) => from_case(&library, &options, case)?,
     };
     let protocol = edition(&library, &options.protocol, exam)?;
     for written in &options.fact {
         let (name, value) = read_fact(&library, written)?;
-        facts.set(name, value);
+        given.insert(name, value);
     }
+    let facts = as_recorded(&library, protocol, given, exam);
     let evaluation = evaluate(&library, protocol, &facts, exam, &StepRecords::new(), exam);
     if options.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&evaluation)?));
@@ -78,7 +83,37 @@ fn edition<'a>(library: &'a Library, id: &str, exam: Date) -> anyhow::Result<&'a
     )
 }
 
-fn from_case(library: &Library, options: &Options, id: &str) -> anyhow::Result<(Facts, Date)> {
+/// Facts as somebody gave them, by id.
+type Given = BTreeMap<String, Value>;
+
+/// The facts as they would be read back after a station had entered them, so that what one
+/// finding says about another (a culture means that sputum was tested) holds here too.
+fn as_recorded(
+    library: &Library,
+    protocol: &Protocol,
+    given: Given,
+    exam: Date,
+) -> Facts {
+    let observations: Vec<Resource> = given
+        .iter()
+        .filter(|(_, value)| !matches!(value, Value::Number { lo, hi } if lo != hi))
+        .filter_map(|(name, value)| Some((library.fact(name)?, value)))
+        .filter(|(fact, _)| fact.kind != FactKind::Age)
+        .map(|(fact, value)| Finding { fact, entry: Entry::Value(value.clone()) })
+        .map(|finding| finding.observation(exam))
+        .collect();
+    let records: Vec<Record<'_>> =
+        observations.iter().map(|resource| Record { resource, version: 1 }).collect();
+    let (mut facts, _) = facts_from_record(library, protocol, &records, exam);
+    for (name, value) in given {
+        if !facts.knows(&name) {
+            facts.set(name, value);
+        }
+    }
+    facts
+}
+
+fn from_case(library: &Library, options: &Options, id: &str) -> anyhow::Result<(Given, Date)> {
     let cases = library
         .protocols()
         .iter()
@@ -89,7 +124,7 @@ fn from_case(library: &Library, options: &Options, id: &str) -> anyhow::Result<(
         .filter(|case| options.exam.is_none_or(|exam| exam == case.exam))
         .find(|case| case.id == *id)
         .ok_or_else(|| anyhow!("MZ-0741: {} has no case {id}", options.protocol))?;
-    let given = case.given.iter().map(|(name, value)| (name.clone(), value.clone()));
+    let given = case.given.iter().map(|(name, value)| (name.to_string(), value.clone()));
     Ok((given.collect(), case.exam))
 }
 
