@@ -51,7 +51,8 @@ impl Clinic {
         let library = library();
         let csv = "case_number,person_number,name,sex,birth_date,usual_residence,destination,population,exam_date\n\
                    C1,7,Amina Hassan (fictional),female,2014-03-02,KE,US,refugee,2023-05-01\n";
-        let rows = row::read(&table::read(csv.as_bytes(), b',').unwrap(), &ColumnMap::standard(), EXAM);
+        let table = table::read(csv.as_bytes(), b',').unwrap();
+        let rows = row::read(&table, &ColumnMap::standard(), &library, EXAM);
         let mut ids = 0;
         let performed = Performed { on: EXAM, at: Timestamp::UNIX_EPOCH, by: "clerk".into() };
         let plan = plan::plan(&rows.unwrap(), &Existing::default(), &library, &performed, &mut || {
@@ -275,8 +276,8 @@ fn importing_the_same_file_again_changes_nothing() {
     let clinic = Clinic::with_child();
     let csv = "case_number,person_number,name,sex,birth_date,usual_residence,destination,population,exam_date\n\
                C1,7,Amina Hassan (fictional),female,2014-03-02,KE,US,refugee,2023-05-01\n";
-    let rows =
-        row::read(&table::read(csv.as_bytes(), b',').unwrap(), &ColumnMap::standard(), EXAM).unwrap();
+    let table = table::read(csv.as_bytes(), b',').unwrap();
+    let rows = row::read(&table, &ColumnMap::standard(), &clinic.library, EXAM).unwrap();
     let case = clinic.assessment().case.unwrap();
     let mut family = manzil_journey::family::FamilyCase { id: case, number: "C1".into(), members: vec![] };
     family.add(&clinic.file.person.id);

@@ -177,7 +177,7 @@ pub async fn plan_upload(
         return plan_fhir(store, access, &upload.bytes, ids).await;
     }
     let rows = table::read(&upload.bytes, upload.map.delimiter)
-        .and_then(|table| row::read(&table, &upload.map, today));
+        .and_then(|table| row::read(&table, &upload.map, library, today));
     let rows = match rows {
         Ok(rows) => rows,
         Err(problems) => return Ok(Err(problems)),
@@ -193,13 +193,7 @@ async fn plan_fhir(
     bytes: &[u8],
     ids: &mut (dyn FnMut() -> String + Send),
 ) -> Result<Result<Plan, Vec<Problem>>, StoreError> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        let problem = Problem::error("MZ-0505", 1, "", "")
-            .because("the file is not UTF-8")
-            .cure("save it as UTF-8");
-        return Ok(Err(vec![problem]));
-    };
-    let mut entries = match bundle::read(text) {
+    let mut entries = match bundle::text(bytes).and_then(bundle::read) {
         Ok(entries) => entries,
         Err(problems) => return Ok(Err(problems)),
     };

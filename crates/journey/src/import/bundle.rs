@@ -35,6 +35,18 @@ pub struct Entry {
 /// A resource by type and id.
 pub type ResourceKey = (String, String);
 
+/// The text of a file.
+///
+/// # Errors
+///
+/// A file that is not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, Vec<Problem>> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        let unreadable = Problem::error("MZ-0505", 1, "", "").because("the file is not UTF-8");
+        vec![unreadable.cure("save it as UTF-8")]
+    })
+}
+
 /// Splits a file into resources.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::change::{Changes, Draft, Recorded};
 use crate::coding::{PERSON_SYSTEM, ROW_SYSTEM};
 use crate::family::FamilyCase;
 use crate::person::{Identifier, Person};
-use crate::result::{Finding, FindingError, Performed};
+use crate::result::{Finding, Performed};
 
 /// Most people in one change set: a larger caseload is written in several, each whole.
 pub const BATCH_PEOPLE_MAX: usize = 500;
@@ -269,7 +269,8 @@ impl Planner<'_> {
                     let performed = Performed { on: row.exam, ..self.performed.clone() };
                     changes.push(finding.draft((self.ids)(), assessment, None, &performed, None));
                 }
-                Err(error) => self.plan.problems.push(fact_problem(row, fact, text, &error)),
+                // What is wrong with a fact was told when the row was read.
+                Err(_) => {}
             }
         }
     }
@@ -300,12 +301,6 @@ fn changed(row: &CaseRow, before: &Person, after: &Person) -> Problem {
     Problem::warning("MZ-0533", row.line, "", "")
         .because(format!("the person is known already; the file changes: {}", what.join(", ")))
         .cure("import to make a new version; the old one is kept")
-}
-
-fn fact_problem(row: &CaseRow, fact: &str, text: &str, error: &FindingError) -> Problem {
-    Problem::error("MZ-0534", row.line, &format!("fact:{fact}"), text)
-        .because(error.reason.clone())
-        .cure(error.cure.clone())
 }
 
 /// People of one file who could be one person: the same name and birth under two numbers.

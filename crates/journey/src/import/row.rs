@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use manzil_fhir::date::{AgeUnit, BirthDate, PartialDate, StatedAge};
+use manzil_protocol::Library;
 
 use super::map::{Column, ColumnMap, Field};
 use super::problem::Problem;
 use super::table::{Table, TableRow};
 use crate::country::Country;
 use crate::person::{MigrationVariables, Sex};
+use crate::result::Finding;
 
 /// Oldest age that is believed, in years.
 const AGE_YEARS_MAX: u16 = 125;
@@ -42,13 +44,20 @@ pub struct CaseRow {
 /// # Errors
 ///
 /// Every problem of every row, so that one round of mending is enough.
-pub fn read(table: &Table, map: &ColumnMap, today: Date) -> Result<Vec<CaseRow>, Vec<Problem>> {
+pub fn read(
+    table: &Table,
+    map: &ColumnMap,
+    library: &Library,
+    today: Date,
+) -> Result<Vec<CaseRow>, Vec<Problem>> {
     let columns = columns(table, map)?;
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     for row in &table.rows {
         let mut reader = RowReader::new(row, &columns, map);
-        match reader.read(today) {
+        let understood = reader.read(today);
+        reader.check_facts(library);
+        match understood {
             Some(row) if reader.problems.is_empty() => rows.push(row),
             _ => problems.append(&mut reader.problems),
         }
@@ -346,6 +355,21 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// Facts are read again when they are recorded; here only what is wrong with them is told,
+    /// together with everything else that is wrong with the row.
+    fn check_facts(&mut self, library: &Library) {
+        for (fact, text) in self.facts() {
+            if let Err(error) = Finding::parse(library, &fact, &text) {
+                let cell = self.cells.get(&Field::Fact(fact));
+                let heading = cell.map_or("", |cell| cell.heading);
+                let problem = Problem::error("MZ-0534", self.line, heading, &text)
+                    .because(error.reason)
+                    .cure(error.cure);
+                self.problems.push(problem);
+            }
+        }
+    }
+
     fn facts(&self) -> Vec<(String, String)> {
         let facts = self.cells.iter().filter_map(|(field, cell)| match field {
             Field::Fact(id) => Some((id.clone(), cell.text.clone())),
@@ -380,10 +404,29 @@ mod tests {
     const HEADER: &str =
         "case_number,person_number,name,sex,birth_date,age,citizenship,usual_residence,destination,population,exam_date";
 
+    fn library() -> Library {
+        let weight = "[[fact]]\nid = \"weight\"\ntype = \"quantity\"\nunit = \"kg\"\nmin = \"0.3\"\n\
+                      max = \"300\"\nlabel = \"Weight\"\n";
+        Library::load([("facts/f.toml".to_owned(), weight.to_owned())]).unwrap()
+    }
+
+    #[test]
+    fn a_weight_of_700_kg_is_told_with_the_rest_of_the_row() {
+        let table = table::read(b"name,sex,fact:weight\nA,W,700\n", b',').unwrap();
+        let mut map = ColumnMap::standard();
+        map.defaults.insert(Field::Destination, "US".into());
+        map.defaults.insert(Field::Population, "refugee".into());
+        let problems =
+            read(&table, &map, &library(), jiff::civil::date(2023, 5, 1)).unwrap_err();
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["MZ-0521", "MZ-0534"]);
+        assert!(problems[1].reason.contains("not plausible"), "{}", problems[1]);
+    }
+
     fn rows(lines: &str) -> Result<Vec<CaseRow>, Vec<Problem>> {
         let text = format!("{HEADER}\n{lines}");
         let table = table::read(text.as_bytes(), b',').unwrap();
-        read(&table, &ColumnMap::standard(), jiff::civil::date(2023, 5, 1))
+        read(&table, &ColumnMap::standard(), &library(), jiff::civil::date(2023, 5, 1))
     }
 
     fn codes(lines: &str) -> Vec<(u64, &'static str)> {
@@ -437,7 +480,7 @@ mod tests {
     #[test]
     fn a_column_that_nobody_explained_is_refused() {
         let table = table::read(b"name,blood\nA,B\n", b',').unwrap();
-        let problems = read(&table, &ColumnMap::standard(), jiff::civil::date(2023, 5, 1)).unwrap_err();
+        let problems = read(&table, &ColumnMap::standard(), &library(), jiff::civil::date(2023, 5, 1)).unwrap_err();
         assert_eq!(problems[0].column, "blood");
     }
 }

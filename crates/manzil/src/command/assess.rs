@@ -111,7 +111,7 @@ fn plan(library: &Library, upload: &Upload, today: Date) -> Result<Plan, Vec<Pro
         return Ok(bundle::plan(&entries, &BTreeMap::new()));
     }
     let table = table::read(&upload.bytes, upload.map.delimiter)?;
-    let rows = row::read(&table, &upload.map, today)?;
+    let rows = row::read(&table, &upload.map, library, today)?;
     let performed = Performed { on: today, at: ids::now(), by: "command-line".into() };
     Ok(plan::plan(&rows, &Existing::default(), library, &performed, &mut ids))
 }
@@ -202,24 +202,44 @@ fn add_step(assessed: &mut Assessed, step: &StepEvaluation) {
     });
 }
 
+/// Columns of the table when the output goes into a file or a pipe.
+const WIDTH_WITHOUT_TERMINAL: u16 = 140;
+/// Facts shown of those that are missing; the rest is a number, and all are in the JSON.
+const MISSING_SHOWN: usize = 4;
+
+fn first_few(missing: &[&str]) -> String {
+    let shown = missing.iter().take(MISSING_SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match missing.len().saturating_sub(MISSING_SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 fn as_table(assessed: &[Assessed]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none() {
+        table.set_width(WIDTH_WITHOUT_TERMINAL);
+    }
     table.set_header(["person", "rules", "required", "decided", "not known yet"]);
     for each in assessed {
         let required = each.required.iter().map(|step| format!("{}: {}", step.step, step.state));
         let decided = each.decided.iter().map(|(table, outcomes)| {
             format!("{table}: {}", outcomes.join(" + "))
         });
-        let missing: std::collections::BTreeSet<&str> =
-            each.missing.values().chain(each.undetermined.values()).flatten().map(String::as_str).collect();
+        let mut missing: Vec<&str> = Vec::new();
+        for fact in each.missing.values().chain(each.undetermined.values()).flatten() {
+            if !missing.contains(&fact.as_str()) {
+                missing.push(fact);
+            }
+        }
         table.add_row([
             format!("{}\n{}", each.person, each.name),
             format!("{}{}", each.protocol, if each.unverified { "\nunverified" } else { "" }),
             required.collect::<Vec<_>>().join("\n"),
             decided.collect::<Vec<_>>().join("\n"),
-            missing.into_iter().collect::<Vec<_>>().join(", "),
+            first_few(&missing),
         ]);
     }
     table.to_string()
