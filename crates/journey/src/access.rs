@@ -147,7 +147,9 @@ fn purpose_reaches(purpose: Purpose, compartment: Compartment) -> bool {
         Purpose::PublicHealth => matches!(compartment, Directory | Identity | Assessment),
         Purpose::Administration => true,
         Purpose::Research => compartment == Directory,
-        Purpose::Person => matches!(compartment, Identity | Assessment | Care | Disclosed | Directory),
+        Purpose::Person => {
+            matches!(compartment, Identity | Assessment | Care | Disclosed | Directory)
+        }
     }
 }
 

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use crate::access::Compartment;
 use crate::change::{Draft, Recorded};
-use crate::coding::{KIND_SYSTEM, code_in, concept, extension, extension_text, reference, referred_id};
+use crate::coding::{
+    KIND_SYSTEM, code_in, concept, extension, extension_text, reference, referred_id,
+};
 use crate::country::Country;
 
 /// Where an assessment stands.
@@ -104,7 +106,9 @@ impl Assessment {
                 extension("population", "valueCode", self.population.as_str()),
                 extension("exam-date", "valueDate", self.exam.to_string()),
             ];
-            about.extend(self.case.iter().map(|case| extension("case", "valueString", case.as_str())));
+            about.extend(
+                self.case.iter().map(|case| extension("case", "valueString", case.as_str())),
+            );
             members.insert("extension".into(), Value::Array(about));
             members.insert("status".into(), self.status.code().into());
             let kind = concept(KIND_SYSTEM, "migration-health-assessment");

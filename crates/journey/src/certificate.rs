@@ -136,7 +136,9 @@ impl Certificate {
             statement: serde_json::from_str(&text("statement")?).ok()?,
             replaces: value
                 .get("relatesTo")
-                .and_then(|relations| referred_id(relations.get(0)?, "targetReference", "Composition"))
+                .and_then(|relations| {
+                    referred_id(relations.get(0)?, "targetReference", "Composition")
+                })
                 .map(str::to_owned),
         })
     }
@@ -144,7 +146,7 @@ impl Certificate {
     /// A short code that changes with every word of the statement, to read out on a telephone.
     pub fn check_code(&self) -> String {
         let digest = Sha256::digest(as_json(&self.statement));
-        let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02X}")).collect();
+        let hex = crate::coding::hex(digest.get(..5).unwrap_or_default()).to_uppercase();
         let (front, back) = hex.split_at_checked(5).unwrap_or((&hex, ""));
         format!("{front}-{back}")
     }

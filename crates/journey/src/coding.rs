@@ -51,8 +51,9 @@ pub fn extensions<'a>(element: &'a Value, name: &str) -> impl Iterator<Item = &'
 
 /// The text of the first extension called `name` on `element`, whatever its string-like type.
 pub fn extension_text<'a>(element: &'a Value, name: &str) -> Option<&'a str> {
-    extensions(element, name)
-        .find_map(|each| string_member(each, &["valueCode", "valueString", "valueDateTime", "valueDate"]))
+    extensions(element, name).find_map(|each| {
+        string_member(each, &["valueCode", "valueString", "valueDateTime", "valueDate"])
+    })
 }
 
 /// A `CodeableConcept` with one coding.
@@ -85,4 +86,13 @@ pub fn referred_id<'a>(resource: &'a Value, member: &str, resource_type: &str) -
 
 fn string_member<'a>(element: &'a Value, members: &[&str]) -> Option<&'a str> {
     members.iter().find_map(|member| element.get(*member)?.as_str())
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }

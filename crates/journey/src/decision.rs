@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 
 use crate::access::Compartment;
 use crate::change::Draft;
-use crate::coding::{ACCOUNT_SYSTEM, KIND_SYSTEM, code_in, concept, extension, extension_text, reference, referred_id};
+use crate::coding::{
+    ACCOUNT_SYSTEM, KIND_SYSTEM, code_in, concept, extension, extension_text, reference,
+    referred_id,
+};
 
 /// The physician who signs: a named person with the number under which they are licensed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

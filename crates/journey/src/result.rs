@@ -89,15 +89,16 @@ impl<'a> Finding<'a> {
     ///
     /// Names the fact, what is wrong with the text, and what could be written instead.
     pub fn parse(library: &'a Library, fact: &str, text: &str) -> Result<Self, FindingError> {
-        let error = |reason: String, cure: String| FindingError { fact: fact.to_owned(), reason, cure };
+        let error =
+            |reason: String, cure: String| FindingError { fact: fact.to_owned(), reason, cure };
         let Some(fact) = library.fact(fact) else {
             return Err(error(
                 "there is no such fact in the vocabulary".into(),
                 "use a fact id from content/facts".into(),
             ));
         };
-        let value = FactValue::parse(fact, text)
-            .map_err(|wrong| error(wrong.reason, wrong.cure))?;
+        let value =
+            FactValue::parse(fact, text).map_err(|wrong| error(wrong.reason, wrong.cure))?;
         Ok(Self { fact, entry: Entry::Value(value) })
     }
 
@@ -129,9 +130,8 @@ impl<'a> Finding<'a> {
         performed: &Performed,
         corrects: Option<(&Recorded, &str)>,
     ) -> Draft {
-        let id = corrects
-            .and_then(|(recorded, _)| recorded.resource.id())
-            .map_or(id, str::to_owned);
+        let id =
+            corrects.and_then(|(recorded, _)| recorded.resource.id()).map_or(id, str::to_owned);
         let mut about = vec![extension("assessment", "valueString", assessment.id.as_str())];
         about.extend(step.map(|step| extension("step", "valueString", step)));
         about.extend(
@@ -201,18 +201,21 @@ fn value_members(finding: &Finding<'_>) -> Vec<(String, Value)> {
             member("valueCodeableConcept", coded(manzil_protocol::bind::NONE_CODE))
         }
         Entry::Value(FactValue::Codes(codes)) => {
-            let components = codes.iter().map(|code| {
-                json!({ "code": coded(code.as_str()), "valueBoolean": true })
-            });
+            let components = codes
+                .iter()
+                .map(|code| json!({ "code": coded(code.as_str()), "valueBoolean": true }));
             member("component", components.collect())
         }
         Entry::Value(FactValue::Number { lo, .. }) => match &finding.fact.kind {
-            FactKind::Quantity { unit, .. } => member("valueQuantity", json!({
-                "value": number(&lo.to_string()),
-                "unit": unit.code(),
-                "system": "http://unitsofmeasure.org",
-                "code": unit.code(),
-            })),
+            FactKind::Quantity { unit, .. } => member(
+                "valueQuantity",
+                json!({
+                    "value": number(&lo.to_string()),
+                    "unit": unit.code(),
+                    "system": "http://unitsofmeasure.org",
+                    "code": unit.code(),
+                }),
+            ),
             _ => member("valueInteger", number(&lo.to_string())),
         },
     }
@@ -252,7 +255,10 @@ impl Observed {
             fact: code_in(value, "code", FACT_SYSTEM)?.to_owned(),
             assessment: text("assessment"),
             step: text("step"),
-            on: value.get("effectiveDateTime").and_then(Value::as_str).and_then(|text| text.parse().ok()),
+            on: value
+                .get("effectiveDateTime")
+                .and_then(Value::as_str)
+                .and_then(|text| text.parse().ok()),
             by: performer
                 .and_then(|who| who.get("identifier")?.get("value")?.as_str())
                 .map(str::to_owned),

@@ -105,7 +105,9 @@ pub fn value_words(kind: &FactKind, value: &Value) -> Text {
         found.map_or_else(|| Text::english(code), |each| each.label.clone())
     };
     match value {
-        Value::Boolean(true) => Text::new([("en".into(), "yes".into()), ("ar".into(), "نعم".into())]),
+        Value::Boolean(true) => {
+            Text::new([("en".into(), "yes".into()), ("ar".into(), "نعم".into())])
+        }
         Value::Boolean(false) => Text::new([("en".into(), "no".into()), ("ar".into(), "لا".into())]),
         Value::Code(code) => label(code.as_str()),
         Value::Codes(codes) if codes.is_empty() => {
@@ -129,7 +131,11 @@ fn joined(labels: Vec<Text>) -> Text {
     }))
 }
 
-fn number_words(kind: &FactKind, lo: &manzil_protocol::Decimal, hi: &manzil_protocol::Decimal) -> String {
+fn number_words(
+    kind: &FactKind,
+    lo: &manzil_protocol::Decimal,
+    hi: &manzil_protocol::Decimal,
+) -> String {
     let unit = match kind {
         FactKind::Quantity { unit, .. } => format!(" {}", unit.code()),
         FactKind::Age => " mo".to_owned(),

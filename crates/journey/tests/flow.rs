@@ -1,4 +1,10 @@
 //! One person's way through an assessment, under the shipped United States rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
 
 use std::path::Path;
 
@@ -55,16 +61,15 @@ impl Clinic {
         let rows = row::read(&table, &ColumnMap::standard(), &library, EXAM);
         let mut ids = 0;
         let performed = Performed { on: EXAM, at: Timestamp::UNIX_EPOCH, by: "clerk".into() };
-        let plan = plan::plan(&rows.unwrap(), &Existing::default(), &library, &performed, &mut || {
-            ids += 1;
-            format!("id-{ids}")
-        });
+        let plan =
+            plan::plan(&rows.unwrap(), &Existing::default(), &library, &performed, &mut || {
+                ids += 1;
+                format!("id-{ids}")
+            });
         assert_eq!(plan.problems, []);
         assert_eq!(plan.summary.people_new, 1);
-        let records = plan.batches.into_iter().flat_map(|batch| batch.drafts).map(|draft| Recorded {
-            resource: draft.resource,
-            version: 1,
-            compartment: draft.compartment,
+        let records = plan.batches.into_iter().flat_map(|batch| batch.drafts).map(|draft| {
+            Recorded { resource: draft.resource, version: 1, compartment: draft.compartment }
         });
         let file = PersonFile::read(records.collect()).unwrap();
         Self { library, file, today: EXAM, ids }
@@ -110,8 +115,10 @@ impl Clinic {
         reason: Option<&str>,
     ) -> Result<Changes, Refusal> {
         let (assessment, library, today) = (self.assessment().id, self.library.clone(), self.today);
-        let findings =
-            facts.iter().map(|(fact, text)| Finding::parse(&library, fact, text).unwrap()).collect();
+        let findings = facts
+            .iter()
+            .map(|(fact, text)| Finding::parse(&library, fact, text).unwrap())
+            .collect();
         let command = RecordFindings {
             assessment,
             protocol: "us-tb".into(),
@@ -142,7 +149,8 @@ impl Clinic {
             reason: reason.map(str::to_owned),
             seen,
         };
-        let signed = self.run(Role::Physician, |file, context| command::sign(file, sign, context))?;
+        let signed =
+            self.run(Role::Physician, |file, context| command::sign(file, sign, context))?;
         self.write(&signed.changes);
         Ok(signed)
     }
@@ -150,25 +158,33 @@ impl Clinic {
     /// Everything that the rules ask of a well child with a positive IGRA.
     fn examine_with_positive_igra(&mut self) {
         let no = "no";
-        self.must_record(Role::Nurse, "history", &[
-            ("tb_symptoms", no),
-            ("tb_history", no),
-            ("recent_tb_contact", no),
-            ("known_hiv", no),
-        ]);
-        self.must_record(Role::Physician, "physical_exam", &[
-            ("abnormal_exam", no),
-            ("extrapulmonary_tb_signs", no),
-            ("sputum_tested", no),
-        ]);
+        self.must_record(
+            Role::Nurse,
+            "history",
+            &[
+                ("tb_symptoms", no),
+                ("tb_history", no),
+                ("recent_tb_contact", no),
+                ("known_hiv", no),
+            ],
+        );
+        self.must_record(
+            Role::Physician,
+            "physical_exam",
+            &[("abnormal_exam", no), ("extrapulmonary_tb_signs", no), ("sputum_tested", no)],
+        );
         self.must_record(Role::Nurse, "live_vaccine_check", &[("live_vaccine_recent", no)]);
-        self.must_record(Role::Laboratory, "igra", &[
-            ("igra_test", "qft_plus"),
-            ("qft_nil", "0.05"),
-            ("qft_tb1", "1.42"),
-            ("qft_tb2", "1.61"),
-            ("qft_mitogen", "8.9"),
-        ]);
+        self.must_record(
+            Role::Laboratory,
+            "igra",
+            &[
+                ("igra_test", "qft_plus"),
+                ("qft_nil", "0.05"),
+                ("qft_tb1", "1.42"),
+                ("qft_tb2", "1.61"),
+                ("qft_mitogen", "8.9"),
+            ],
+        );
         self.must_record(Role::Radiology, "chest_xray", &[("cxr_findings", "")]);
     }
 
@@ -279,16 +295,16 @@ fn importing_the_same_file_again_changes_nothing() {
     let table = table::read(csv.as_bytes(), b',').unwrap();
     let rows = row::read(&table, &ColumnMap::standard(), &clinic.library, EXAM).unwrap();
     let case = clinic.assessment().case.unwrap();
-    let mut family = manzil_journey::family::FamilyCase { id: case, number: "C1".into(), members: vec![] };
+    let mut family =
+        manzil_journey::family::FamilyCase { id: case, number: "C1".into(), members: vec![] };
     family.add(&clinic.file.person.id);
     let group = family.draft(None);
     let mut existing = Existing::default();
     existing.people.insert(rows[0].identifier(), clinic.file.records.clone());
-    existing.cases.insert("C1".into(), Recorded {
-        resource: group.resource,
-        version: 1,
-        compartment: group.compartment,
-    });
+    existing.cases.insert(
+        "C1".into(),
+        Recorded { resource: group.resource, version: 1, compartment: group.compartment },
+    );
     let performed = Performed { on: EXAM, at: Timestamp::UNIX_EPOCH, by: "clerk".into() };
     let again = plan::plan(&rows, &existing, &clinic.library, &performed, &mut || "new".into());
     assert_eq!(again.batches, []);

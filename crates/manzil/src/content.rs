@@ -34,7 +34,10 @@ fn shipped(folder: &Dir<'_>) -> Vec<File> {
 
 fn read_folder(folder: &Path) -> anyhow::Result<Vec<File>> {
     if !folder.is_dir() {
-        bail!("MZ-0701: {} is no folder; give the folder that holds facts/ and protocols/", folder.display());
+        bail!(
+            "MZ-0701: {} is no folder; give the folder that holds facts/ and protocols/",
+            folder.display()
+        );
     }
     let mut found = Vec::new();
     walk(folder, folder, &mut found)?;
@@ -60,7 +63,21 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<File>) -> anyhow::Result<()>
 }
 
 fn is_content(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "toml" || ending == "ftl")
+    has_ending(path, "toml") || has_ending(path, "ftl")
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
+/// Whether a content file holds rules: facts, protocols, reference tables, phrases.
+pub fn is_rules((path, _): &File) -> bool {
+    has_ending(Path::new(path), "toml")
+}
+
+/// Whether a content file holds messages.
+pub fn is_messages((path, _): &File) -> bool {
+    has_ending(Path::new(path), "ftl")
 }
 
 /// The rules at a path: a content folder, a folder inside one, or a folder of protocols alone,

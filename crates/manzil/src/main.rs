@@ -1,4 +1,8 @@
 //! Manzil: a health system for people on the move, in one binary and one file.
+#![allow(
+    unreachable_pub,
+    reason = "nothing outside a program reaches it; pub marks what other modules use"
+)]
 
 mod cli;
 mod command;

@@ -73,7 +73,12 @@ pub fn correct(
 fn patient(file: &PersonFile) -> Result<&Recorded, Refusal> {
     let is_patient = |recorded: &&Recorded| recorded.resource.resource_type() == "Patient";
     file.records.iter().find(is_patient).ok_or_else(|| {
-        Refusal::new("MZ-0432", "person", "the record has no person", "go back to the list of people")
+        Refusal::new(
+            "MZ-0432",
+            "person",
+            "the record has no person",
+            "go back to the list of people",
+        )
     })
 }
 

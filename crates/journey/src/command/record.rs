@@ -36,8 +36,7 @@ pub fn record(
     check_day(file, command.on, context.today)?;
     check_findings(&command, step)?;
     let reason = command.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    let performed =
-        Performed { on: command.on, at: context.now, by: context.access.actor.clone() };
+    let performed = Performed { on: command.on, at: context.now, by: context.access.actor.clone() };
     let mut changes = Changes::new("record findings");
     for finding in &command.findings {
         let before = recorded_that_day(file, &held.item, finding, command.on);

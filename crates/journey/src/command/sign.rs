@@ -43,7 +43,7 @@ pub fn fingerprint(examined: &[Examined<'_>]) -> String {
     for each in examined {
         digest.update(crate::decision::as_json(&each.evaluation));
     }
-    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    crate::coding::hex(digest.finalize().get(..8).unwrap_or_default())
 }
 
 /// Signs an assessment under every protocol in force.
@@ -180,9 +180,10 @@ pub fn ready(examined: &Examined<'_>) -> Result<(), Refusal> {
         ));
     }
     let Some(certificate) = &examined.protocol.certificate else { return Ok(()) };
-    for table in [Some(&certificate.class), Some(&certificate.clearance), certificate.validity.as_ref()]
-        .into_iter()
-        .flatten()
+    for table in
+        [Some(&certificate.class), Some(&certificate.clearance), certificate.validity.as_ref()]
+            .into_iter()
+            .flatten()
     {
         if let Some(TableResult::Unknown { missing, .. }) =
             examined.evaluation.table(table).map(|evaluated| &evaluated.result)
@@ -267,8 +268,7 @@ fn same_protocol(certificate: &Certificate, protocol: &Protocol) -> bool {
 }
 
 fn content_hash(draft: &Draft) -> String {
-    let digest = Sha256::digest(draft.resource.to_json());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::coding::hex(&Sha256::digest(draft.resource.to_json()))
 }
 
 /// The signature as a FHIR `Provenance`: who, when, and the hash of what was signed.

@@ -60,14 +60,19 @@ pub fn read(text: &str) -> Result<Vec<Entry>, Vec<Problem>> {
     }
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let is_ndjson = lines.clone().count() > 1
-        && lines.clone().take(2).all(|line| line.trim_start().starts_with('{') && line.trim_end().ends_with('}'));
+        && lines
+            .clone()
+            .take(2)
+            .all(|line| line.trim_start().starts_with('{') && line.trim_end().ends_with('}'));
     let (entries, problems) = if is_ndjson { read_lines(text) } else { read_one(text) };
     if !problems.is_empty() {
         return Err(problems);
     }
     if entries.len() > RESOURCES_MAX {
-        let many = Problem::error("MZ-0540", 1, "", "")
-            .because(format!("the file has {} resources, more than {RESOURCES_MAX}", entries.len()));
+        let many = Problem::error("MZ-0540", 1, "", "").because(format!(
+            "the file has {} resources, more than {RESOURCES_MAX}",
+            entries.len()
+        ));
         return Err(vec![many.cure("split the file")]);
     }
     Ok(entries)
@@ -105,7 +110,10 @@ fn read_one(text: &str) -> (Vec<Entry>, Vec<Problem>) {
         }
     };
     if resource.resource_type() != "Bundle" {
-        return (vec![Entry { line: 1, path: String::new(), full_url: None, resource }], Vec::new());
+        return (
+            vec![Entry { line: 1, path: String::new(), full_url: None, resource }],
+            Vec::new(),
+        );
     }
     read_bundle(&resource)
 }
@@ -202,10 +210,8 @@ fn local_key(text: &str) -> Option<ResourceKey> {
 
 /// Compares the entries with what is there. `existing` holds whatever of [`named`] the store has.
 pub fn plan(entries: &[Entry], existing: &BTreeMap<ResourceKey, Recorded>) -> Plan {
-    let mut plan = Plan {
-        summary: Summary { rows: entries.len(), ..Summary::default() },
-        ..Plan::default()
-    };
+    let mut plan =
+        Plan { summary: Summary { rows: entries.len(), ..Summary::default() }, ..Plan::default() };
     let mut seen: BTreeSet<ResourceKey> = BTreeSet::new();
     let own: BTreeSet<ResourceKey> = entries.iter().filter_map(key).collect();
     let mut changes = Changes::new("import resources");
@@ -244,7 +250,8 @@ fn plan_one(
     summary.findings_new += usize::from(!is_person);
     changes.push(Draft {
         person: person_of(&entry.resource),
-        compartment: before.map_or_else(|| compartment_of(&entry.resource), |kept| kept.compartment),
+        compartment: before
+            .map_or_else(|| compartment_of(&entry.resource), |kept| kept.compartment),
         resource: entry.resource.clone(),
         replaces: before.map(|recorded| recorded.version),
     });
@@ -283,7 +290,11 @@ fn dangling(
             _ => false,
         };
         if missing {
-            let place = if entry.path.is_empty() { found.path.clone() } else { format!("{} ({})", entry.path, found.path) };
+            let place = if entry.path.is_empty() {
+                found.path.clone()
+            } else {
+                format!("{} ({})", entry.path, found.path)
+            };
             problems.push(
                 Problem::error("MZ-0542", entry.line, &place, found.text)
                     .because("the reference points to nothing in the file or in the store")

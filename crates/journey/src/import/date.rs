@@ -62,7 +62,9 @@ impl DateFormat {
         }
         let pieces: Vec<&str> = text.split(self.separator).map(str::trim).collect();
         let (mut year, mut month, mut day) = (None, None, None);
-        if pieces.len() > self.parts.len() || (pieces.len() < self.parts.len() && *self != Self::iso()) {
+        if pieces.len() > self.parts.len()
+            || (pieces.len() < self.parts.len() && *self != Self::iso())
+        {
             return Err(format!("the date is not written as {}", self.pattern()));
         }
         for (part, piece) in self.parts.iter().zip(&pieces) {

@@ -153,11 +153,17 @@ struct ColumnSection {
 impl ColumnMap {
     /// The map for files whose headings are the field names themselves.
     pub fn standard() -> Self {
-        let column =
-            |field: &Field| Column { field: field.clone(), format: DateFormat::iso(), values: BTreeMap::new() };
+        let column = |field: &Field| Column {
+            field: field.clone(),
+            format: DateFormat::iso(),
+            values: BTreeMap::new(),
+        };
         Self {
             delimiter: b',',
-            columns: FIELDS.iter().map(|(name, field)| ((*name).to_owned(), Some(column(field)))).collect(),
+            columns: FIELDS
+                .iter()
+                .map(|(name, field)| ((*name).to_owned(), Some(column(field))))
+                .collect(),
             defaults: BTreeMap::new(),
         }
     }
@@ -170,14 +176,26 @@ impl ColumnMap {
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let file: MapFile = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(0, |span| line_of(text, span.start));
-            map_problem(line, "", "", error.message().to_owned(), "write the column map as in docs/import.md")
+            map_problem(
+                line,
+                "",
+                "",
+                error.message().to_owned(),
+                "write the column map as in docs/import.md",
+            )
         })?;
         let delimiter = match file.file.delimiter.as_deref() {
             None => b',',
             Some("tab" | "\t") => b'\t',
             Some(text) if text.len() == 1 => text.bytes().next().unwrap_or(b','),
             Some(text) => {
-                return Err(map_problem(0, "delimiter", text, "the delimiter is one character".into(), "write \",\", \";\", \"|\" or \"tab\""));
+                return Err(map_problem(
+                    0,
+                    "delimiter",
+                    text,
+                    "the delimiter is one character".into(),
+                    "write \",\", \";\", \"|\" or \"tab\"",
+                ));
             }
         };
         let mut columns = BTreeMap::new();
@@ -213,12 +231,24 @@ fn read_column(heading: &str, section: ColumnSection) -> Result<Option<Column>, 
         return Ok(None);
     }
     let Some(name) = section.field else {
-        return Err(map_problem(0, heading, "", "the column has neither a field nor ignore".into(), "say what it means, or ignore = true"));
+        return Err(map_problem(
+            0,
+            heading,
+            "",
+            "the column has neither a field nor ignore".into(),
+            "say what it means, or ignore = true",
+        ));
     };
     let format = match section.format {
         None => DateFormat::iso(),
         Some(text) => DateFormat::parse(&text).ok_or_else(|| {
-            map_problem(0, heading, &text, "this is no date format".into(), "use yyyy, mm, mmm and dd with separators, as in dd/mm/yyyy")
+            map_problem(
+                0,
+                heading,
+                &text,
+                "this is no date format".into(),
+                "use yyyy, mm, mmm and dd with separators, as in dd/mm/yyyy",
+            )
         })?,
     };
     Ok(Some(Column { field: field_named(heading, &name)?, format, values: section.values }))
@@ -227,12 +257,20 @@ fn read_column(heading: &str, section: ColumnSection) -> Result<Option<Column>, 
 fn field_named(place: &str, name: &str) -> Result<Field, Problem> {
     Field::parse(name).ok_or_else(|| {
         let known = Field::names().collect::<Vec<_>>().join(", ");
-        map_problem(0, place, name, "there is no such field".into(), &format!("use one of {known}, or fact:<id>"))
+        map_problem(
+            0,
+            place,
+            name,
+            "there is no such field".into(),
+            &format!("use one of {known}, or fact:<id>"),
+        )
     })
 }
 
 fn map_problem(line: u64, column: &str, value: &str, reason: String, cure: &str) -> Problem {
-    Problem::error("MZ-0510", line, column, value).because(format!("column map: {reason}")).cure(cure)
+    Problem::error("MZ-0510", line, column, value)
+        .because(format!("column map: {reason}"))
+        .cure(cure)
 }
 
 fn line_of(text: &str, offset: usize) -> u64 {

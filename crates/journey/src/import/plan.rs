@@ -67,7 +67,7 @@ impl CaseRow {
         let birth = self.birth.map(|birth| format!("{birth:?}")).unwrap_or_default();
         let case = self.case_number.as_deref().unwrap_or_default();
         let digest = Sha256::digest(format!("{case}\u{1f}{}\u{1f}{birth}", self.name));
-        digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+        crate::coding::hex(digest.get(..12).unwrap_or_default())
     }
 }
 
@@ -163,7 +163,8 @@ impl Planner<'_> {
             .iter()
             .find_map(|recorded| Person::read(&recorded.resource).map(|person| (person, recorded)));
         let id = before.as_ref().map_or_else(|| (self.ids)(), |(person, _)| person.id.clone());
-        let mut identifiers = before.as_ref().map_or_else(Vec::new, |(person, _)| person.identifiers.clone());
+        let mut identifiers =
+            before.as_ref().map_or_else(Vec::new, |(person, _)| person.identifiers.clone());
         if !identifiers.contains(&row.identifier()) {
             identifiers.push(row.identifier());
         }
@@ -248,7 +249,9 @@ impl Planner<'_> {
             let place = format!("{} {} on {}", row.destination, row.population, row.exam);
             self.plan.problems.push(
                 Problem::error("MZ-0532", row.line, "destination", &place)
-                    .because("no protocol is in force for this destination, population and exam date")
+                    .because(
+                        "no protocol is in force for this destination, population and exam date",
+                    )
                     .cure("correct the row, or install the protocol under content/protocols"),
             );
         }

@@ -91,7 +91,9 @@ fn columns(table: &Table, map: &ColumnMap) -> Result<Vec<MappedColumn>, Vec<Prob
             None => problems.push(
                 Problem::error("MZ-0512", 1, heading, "")
                     .because("the column map does not say what this column means")
-                    .cure("add it to the map, or say ignore = true, so that nothing is lost unseen"),
+                    .cure(
+                        "add it to the map, or say ignore = true, so that nothing is lost unseen",
+                    ),
             ),
         }
     }
@@ -116,14 +118,20 @@ impl<'a> RowReader<'a> {
     fn new(row: &'a TableRow, columns: &'a [MappedColumn], map: &'a ColumnMap) -> Self {
         let mut cells = BTreeMap::new();
         for (field, text) in &map.defaults {
-            cells.insert(field.clone(), Cell { heading: "defaults", text: text.clone(), column: None });
+            cells.insert(
+                field.clone(),
+                Cell { heading: "defaults", text: text.clone(), column: None },
+            );
         }
         for mapped in columns {
             let written = row.cells.get(mapped.place).map_or("", String::as_str);
             let text = mapped.column.values.get(written).map_or(written, String::as_str);
             if !text.is_empty() {
-                let cell =
-                    Cell { heading: &mapped.heading, text: text.to_owned(), column: Some(&mapped.column) };
+                let cell = Cell {
+                    heading: &mapped.heading,
+                    text: text.to_owned(),
+                    column: Some(&mapped.column),
+                };
                 cells.insert(mapped.column.field.clone(), cell);
             }
         }
@@ -137,7 +145,8 @@ impl<'a> RowReader<'a> {
         let destination = self.destination();
         let name = self.name();
         let language = self.language();
-        let sex = self.coded(&Field::Sex, "MZ-0521", "write male, female, other or unknown", Sex::parse);
+        let sex =
+            self.coded(&Field::Sex, "MZ-0521", "write male, female, other or unknown", Sex::parse);
         let population = self.population();
         Some(CaseRow {
             line: self.line,
@@ -162,10 +171,8 @@ impl<'a> RowReader<'a> {
     }
 
     fn complain(&mut self, code: &'static str, field: &Field, reason: &str, cure: &str) {
-        let (heading, text) = self
-            .cells
-            .get(field)
-            .map_or(("", ""), |cell| (cell.heading, cell.text.as_str()));
+        let (heading, text) =
+            self.cells.get(field).map_or(("", ""), |cell| (cell.heading, cell.text.as_str()));
         let problem = Problem::error(code, self.line, heading, text).because(reason).cure(cure);
         self.problems.push(problem);
     }
@@ -192,19 +199,27 @@ impl<'a> RowReader<'a> {
         let name = self.text(&Field::Name).unwrap_or_else(|| parts.join(" "));
         if name.is_empty() {
             let cure = "give the name as the person writes it; a pseudonym is allowed";
-            self.problems
-                .push(Problem::error("MZ-0520", self.line, "name", "").because("the name is missing").cure(cure));
+            self.problems.push(
+                Problem::error("MZ-0520", self.line, "name", "")
+                    .because("the name is missing")
+                    .cure(cure),
+            );
             return None;
         }
         Some(name)
     }
 
     fn language(&mut self) -> Option<String> {
-        self.coded(&Field::Language, "MZ-0527", "write a language code such as ar, prs or sw", |text| {
-            let fits = (2..=35).contains(&text.len())
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-            fits.then(|| text.to_owned())
-        })
+        self.coded(
+            &Field::Language,
+            "MZ-0527",
+            "write a language code such as ar, prs or sw",
+            |text| {
+                let fits = (2..=35).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                fits.then(|| text.to_owned())
+            },
+        )
     }
 
     fn destination(&mut self) -> Option<Country> {
@@ -301,7 +316,10 @@ impl<'a> RowReader<'a> {
                 BirthDate::Document(date)
             }
             Some(date) => BirthDate::Stated(date),
-            None => BirthDate::Estimated { age: self.age()?, on: self.full_date(&Field::AgeOn).unwrap_or(exam) },
+            None => BirthDate::Estimated {
+                age: self.age()?,
+                on: self.full_date(&Field::AgeOn).unwrap_or(exam),
+            },
         };
         if birth.range().start > exam {
             let reason = format!("the birth is after the exam on {exam}");
@@ -401,8 +419,7 @@ mod tests {
     use super::*;
     use crate::import::table;
 
-    const HEADER: &str =
-        "case_number,person_number,name,sex,birth_date,age,citizenship,usual_residence,destination,population,exam_date";
+    const HEADER: &str = "case_number,person_number,name,sex,birth_date,age,citizenship,usual_residence,destination,population,exam_date";
 
     fn library() -> Library {
         let weight = "[[fact]]\nid = \"weight\"\ntype = \"quantity\"\nunit = \"kg\"\nmin = \"0.3\"\n\
@@ -416,8 +433,7 @@ mod tests {
         let mut map = ColumnMap::standard();
         map.defaults.insert(Field::Destination, "US".into());
         map.defaults.insert(Field::Population, "refugee".into());
-        let problems =
-            read(&table, &map, &library(), jiff::civil::date(2023, 5, 1)).unwrap_err();
+        let problems = read(&table, &map, &library(), jiff::civil::date(2023, 5, 1)).unwrap_err();
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
         assert_eq!(codes, ["MZ-0521", "MZ-0534"]);
         assert!(problems[1].reason.contains("not plausible"), "{}", problems[1]);
@@ -480,7 +496,9 @@ mod tests {
     #[test]
     fn a_column_that_nobody_explained_is_refused() {
         let table = table::read(b"name,blood\nA,B\n", b',').unwrap();
-        let problems = read(&table, &ColumnMap::standard(), &library(), jiff::civil::date(2023, 5, 1)).unwrap_err();
+        let problems =
+            read(&table, &ColumnMap::standard(), &library(), jiff::civil::date(2023, 5, 1))
+                .unwrap_err();
         assert_eq!(problems[0].column, "blood");
     }
 }

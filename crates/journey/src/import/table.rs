@@ -88,7 +88,8 @@ fn header_cells(record: &csv::ByteRecord) -> Result<Vec<String>, Vec<Problem>> {
     for (place, name) in header.iter().enumerate() {
         let twice = header.iter().take(place).any(|earlier| earlier == name);
         if twice || name.is_empty() {
-            let reason = if twice { "two columns have this heading" } else { "a column has no heading" };
+            let reason =
+                if twice { "two columns have this heading" } else { "a column has no heading" };
             problems.push(
                 Problem::error("MZ-0503", 1, name, name)
                     .because(format!("{reason} (column {})", place + 1))

@@ -225,9 +225,10 @@ fn as_table(assessed: &[Assessed]) -> String {
     table.set_header(["person", "rules", "required", "decided", "not known yet"]);
     for each in assessed {
         let required = each.required.iter().map(|step| format!("{}: {}", step.step, step.state));
-        let decided = each.decided.iter().map(|(table, outcomes)| {
-            format!("{table}: {}", outcomes.join(" + "))
-        });
+        let decided = each
+            .decided
+            .iter()
+            .map(|(table, outcomes)| format!("{table}: {}", outcomes.join(" + ")));
         let mut missing: Vec<&str> = Vec::new();
         for fact in each.missing.values().chain(each.undetermined.values()).flatten() {
             if !missing.contains(&fact.as_str()) {

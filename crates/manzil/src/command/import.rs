@@ -55,7 +55,8 @@ pub fn read_upload(file: &Path, map: Option<&Path>) -> anyhow::Result<Upload> {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("MZ-0733: cannot read {}", path.display()))?;
-            ColumnMap::parse(&text).map_err(|problem| anyhow::anyhow!("{}: {problem}", path.display()))?
+            ColumnMap::parse(&text)
+                .map_err(|problem| anyhow::anyhow!("{}: {problem}", path.display()))?
         }
     };
     Ok(Upload { bytes, map })
@@ -70,10 +71,13 @@ async fn import(
     let access = Access::new("command-line", Role::System, Purpose::Assessment);
     let now = ids::now();
     let today = now.to_zoned(TimeZone::UTC).date();
-    let plan = match desk::plan_upload(store, &access, library, upload, now, today, &mut ids::id_or_empty).await? {
-        Ok(plan) => plan,
-        Err(problems) => return Ok(refused(&problems)),
-    };
+    let plan =
+        match desk::plan_upload(store, &access, library, upload, now, today, &mut ids::id_or_empty)
+            .await?
+        {
+            Ok(plan) => plan,
+            Err(problems) => return Ok(refused(&problems)),
+        };
     print_problems(&plan.problems);
     if plan.problems.iter().any(Problem::is_error) {
         return Ok(refused(&[]));
@@ -83,12 +87,13 @@ async fn import(
         print("Dry run: nothing was written.\n");
         return Ok(ExitCode::SUCCESS);
     }
-    let bar = ProgressBar::new(plan.batches.len() as u64).with_style(ProgressStyle::with_template(
-        "writing {bar:40} {pos}/{len} batches",
-    )?);
+    let bar = ProgressBar::new(plan.batches.len() as u64)
+        .with_style(ProgressStyle::with_template("writing {bar:40} {pos}/{len} batches")?);
     let written = desk::commit_plan(store, &access, plan, |done, _| bar.set_position(done as u64))
         .await
-        .context("the import stopped; the batches written so far are whole, run it again to go on")?;
+        .context(
+            "the import stopped; the batches written so far are whole, run it again to go on",
+        )?;
     bar.finish_and_clear();
     print(&format!("Imported: {written} records written.\n"));
     Ok(ExitCode::SUCCESS)

@@ -9,15 +9,15 @@ use manzil_server::messages::{MessageFile, Messages};
 use manzil_store::Store;
 use manzil_store_sqlite::{Options, SqliteStore};
 
-use crate::content::File;
+use crate::content::{self, File};
 use crate::ids;
 
 /// Loads every fact and protocol, or prints all that is wrong with them.
 pub fn library(files: &[File]) -> anyhow::Result<Library> {
-    let rules = files.iter().filter(|(path, _)| path.ends_with(".toml")).cloned();
+    let rules = files.iter().filter(|file| content::is_rules(file)).cloned();
     Library::load(rules).map_err(|diagnostics| {
         let count = diagnostics.len();
-        let texts: Vec<String> = diagnostics.iter().map(|each| each.to_string()).collect();
+        let texts: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the content has {count} errors:\n{}", texts.join("\n"))
     })
 }
@@ -26,7 +26,7 @@ pub fn library(files: &[File]) -> anyhow::Result<Library> {
 pub fn messages(files: &[File]) -> anyhow::Result<Messages> {
     let found: Vec<MessageFile<'_>> = files
         .iter()
-        .filter(|(path, _)| path.ends_with(".ftl"))
+        .filter(|file| content::is_messages(file))
         .filter_map(|(path, text)| {
             let language = path.strip_prefix("messages/")?.split('/').next()?;
             Some(MessageFile { language, name: path, text })

@@ -36,7 +36,7 @@ pub fn run(command: Command, content_folder: Option<&Path>) -> anyhow::Result<Ex
 /// The rules at a folder, or the shipped ones; none after printing all that is wrong with them.
 fn load(folder: Option<&Path>) -> anyhow::Result<Option<Library>> {
     let files = folder.map_or_else(|| content::files(None), content::rules_at)?;
-    let rules = files.into_iter().filter(|(path, _)| path.ends_with(".toml"));
+    let rules = files.into_iter().filter(content::is_rules);
     Ok(Library::load(rules).map_err(|diagnostics| tell(&diagnostics)).ok())
 }
 

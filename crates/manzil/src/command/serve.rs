@@ -8,9 +8,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::tz::TimeZone;
+use manzil_server::App;
 use manzil_server::entropy::SystemEntropy;
 use manzil_server::settings::Settings;
-use manzil_server::App;
 use manzil_store::Store;
 use tokio::net::TcpListener;
 
@@ -45,7 +45,10 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     let library = open::library(&files)?;
     let messages = open::messages(&files)?;
     let zone = TimeZone::get(&options.zone).map_err(|_| {
-        anyhow::anyhow!("MZ-0720: {} is no time zone; write one such as Africa/Nairobi", options.zone)
+        anyhow::anyhow!(
+            "MZ-0720: {} is no time zone; write one such as Africa/Nairobi",
+            options.zone
+        )
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -85,14 +88,21 @@ async fn listen(
     let listener = match TcpListener::bind(address).await {
         Ok(listener) => listener,
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            bail!("MZ-0721: port {} is in use; stop the other program or choose another with --port", options.port)
+            bail!(
+                "MZ-0721: port {} is in use; stop the other program or choose another with --port",
+                options.port
+            )
         }
-        Err(error) => return Err(error).with_context(|| format!("MZ-0722: cannot listen on {address}")),
+        Err(error) => {
+            return Err(error).with_context(|| format!("MZ-0722: cannot listen on {address}"));
+        }
     };
     let address = listener.local_addr()?;
     super::print(&format!("Manzil is ready at http://{address}\n"));
     if options.demo {
-        super::print("Demonstration: fictional people, gone when the server stops. Sign in with an account shown on the page.\n");
+        super::print(
+            "Demonstration: fictional people, gone when the server stops. Sign in with an account shown on the page.\n",
+        );
     } else {
         super::print(&format!("Data file: {}\n", path.display()));
     }

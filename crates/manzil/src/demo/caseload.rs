@@ -53,7 +53,8 @@ pub fn caseload(people: usize, seed: u64, today: Date) -> Vec<DemoPerson> {
 }
 
 fn family(random: &mut Random, case: usize, left: usize, today: Date, all: &mut Vec<DemoPerson>) {
-    let (Some(origin), Some(destination)) = (random.pick(ORIGINS), random.pick(DESTINATIONS)) else {
+    let (Some(origin), Some(destination)) = (random.pick(ORIGINS), random.pick(DESTINATIONS))
+    else {
         return;
     };
     let alone = destination.1 == "student";
@@ -81,7 +82,11 @@ fn family(random: &mut Random, case: usize, left: usize, today: Date, all: &mut 
             birth_date,
             age,
             country_of_birth: if years < 8 { residence } else { origin.country },
-            citizenship: if origin.country == "MM" && residence == "BD" { "" } else { origin.country },
+            citizenship: if origin.country == "MM" && residence == "BD" {
+                ""
+            } else {
+                origin.country
+            },
             stateless: if origin.country == "MM" && residence == "BD" { "yes" } else { "no" },
             usual_residence: residence,
             country_of_departure: residence,

@@ -64,11 +64,10 @@ fn known_answer(fact: &str, health: Health) -> Option<&'static str> {
             _ => "",
         }),
         "smear_1" | "culture_1" | "culture_2" => pick(sick, "positive", "negative"),
-        "smear_2" | "smear_3" | "culture_3" => Some("negative"),
+        "smear_2" | "smear_3" | "culture_3" | "hiv_result" | "syphilis_result" => Some("negative"),
         "dst" => Some("susceptible"),
         "tb_diagnosis" => pick(sick, "pulmonary", "none"),
-        "tb_treatment" => pick(sick, "not_started", "not_started"),
-        "hiv_result" | "syphilis_result" => Some("negative"),
+        "tb_treatment" => Some("not_started"),
         _ => None,
     }
 }

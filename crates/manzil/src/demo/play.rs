@@ -40,10 +40,19 @@ impl Clinic {
         let upload = Upload { bytes: csv.into_bytes(), map: ColumnMap::standard() };
         let mut new_id = ids::id_or_empty;
         let plan = desk::plan_upload(
-            &self.store, &access, &self.library, &upload, self.now, self.today, &mut new_id,
+            &self.store,
+            &access,
+            &self.library,
+            &upload,
+            self.now,
+            self.today,
+            &mut new_id,
         )
         .await?
-        .map_err(|problems| anyhow!("the demonstration's caseload is wrong: {}", problems[0]))?;
+        .map_err(|problems| {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            anyhow!("the demonstration's caseload is wrong: {first}")
+        })?;
         let people: Vec<String> = plan
             .batches
             .iter()
@@ -134,7 +143,11 @@ impl Clinic {
         if !matches!(step.state, StepState::Due) {
             return Ok(None);
         }
-        let rule = self.library.protocols().iter().find(|each| each.id.as_str() == protocol && each.in_force_on(assessment.exam));
+        let rule = self
+            .library
+            .protocols()
+            .iter()
+            .find(|each| each.id.as_str() == protocol && each.in_force_on(assessment.exam));
         let takes = rule.and_then(|rule| rule.step(&step.step)?.takes);
         let ready = takes.and_then(|takes| takes.after(assessment.exam));
         if ready.is_some_and(|ready| ready > self.today) {

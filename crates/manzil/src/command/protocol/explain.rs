@@ -77,10 +77,7 @@ fn edition<'a>(library: &'a Library, id: &str, exam: Date) -> anyhow::Result<&'a
         .filter(|protocol| !protocol.library)
         .map(|protocol| format!("{} (from {})", protocol.reference(), protocol.from))
         .collect();
-    bail!(
-        "MZ-0740: no edition of {id} is in force on {exam}; there are {}",
-        known.join(", ")
-    )
+    bail!("MZ-0740: no edition of {id} is in force on {exam}; there are {}", known.join(", "))
 }
 
 /// Facts as somebody gave them, by id.
@@ -88,12 +85,7 @@ type Given = BTreeMap<String, Value>;
 
 /// The facts as they would be read back after a station had entered them, so that what one
 /// finding says about another (a culture means that sputum was tested) holds here too.
-fn as_recorded(
-    library: &Library,
-    protocol: &Protocol,
-    given: Given,
-    exam: Date,
-) -> Facts {
+fn as_recorded(library: &Library, protocol: &Protocol, given: Given, exam: Date) -> Facts {
     let observations: Vec<Resource> = given
         .iter()
         .filter(|(_, value)| !matches!(value, Value::Number { lo, hi } if lo != hi))
