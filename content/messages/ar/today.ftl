@@ -23,6 +23,7 @@ queue-results-hint = أُخذت العينة ولم تصل النتيجة بعد
 queue-signature-hint = كل شيء معروف. ينظر الطبيب في القرار ويوقّعه.
 queue-departure-hint = ما هو معروف الآن يمنع هؤلاء الأشخاص من السفر.
 queue-coming-hint = الفحص في يوم لاحق.
+queue-when = متى
 queue-empty = لا أحد ينتظر هنا.
 queue-empty-next = انظر إلى المحطات الأخرى، أو ابحث عن شخص.
 queue-all = { $count ->

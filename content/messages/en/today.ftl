@@ -21,6 +21,7 @@ queue-results-hint = Collected, and the result is not back yet. Enter it earlier
 queue-signature-hint = Everything is known. A physician looks at the decision and signs it.
 queue-departure-hint = What is known now keeps these people from travelling.
 queue-coming-hint = The exam is on a later day.
+queue-when = When
 queue-empty = Nobody waits here.
 queue-empty-next = Look at the other stations, or find a person.
 queue-all = { $count ->

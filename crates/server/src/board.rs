@@ -183,13 +183,7 @@ impl Board {
 
 impl Kept {
     fn at(day: Date, seq: u64) -> Self {
-        Self {
-            day,
-            seq,
-            people: BTreeMap::new(),
-            cases: BTreeMap::new(),
-            queues: Arc::default(),
-        }
+        Self { day, seq, people: BTreeMap::new(), cases: BTreeMap::new(), queues: Arc::default() }
     }
 }
 

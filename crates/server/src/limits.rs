@@ -54,7 +54,7 @@ pub const FOUND_ROWS_MAX: usize = 20;
 /// Characters in a search for a person.
 pub const SEARCH_CHARS_MAX: usize = 100;
 /// Records in the timeline of a person, on one page.
-pub const TIMELINE_ROWS_MAX: usize = 50;
+pub const TIMELINE_ROWS_MAX: usize = 20;
 /// Lines of the audit trail on one page.
 pub const TRAIL_ROWS_MAX: usize = 50;
 /// Characters in a name.

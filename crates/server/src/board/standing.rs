@@ -47,7 +47,12 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
     /// A step, by protocol and id.
-    Step { protocol: String, step: String, label: Text, overdue: bool },
+    Step {
+        protocol: String,
+        step: String,
+        label: Text,
+        overdue: bool,
+    },
     /// Facts about who the person is are not known: by their labels.
     PersonalDetails(Vec<Text>),
     /// No protocol is in force for the destination, population and exam date.
@@ -81,7 +86,8 @@ impl Standing {
                 .count(),
         };
         let last = steps().filter_map(|step| step.done_on).filter(|day| *day <= today).max();
-        let mut places = Places { since: last.unwrap_or(assessment.exam), entries: BTreeMap::new() };
+        let mut places =
+            Places { since: last.unwrap_or(assessment.exam), entries: BTreeMap::new() };
         if assessment.exam > today && last.is_none() {
             places.add(Queue::Coming, Some(assessment.exam), Task::Exam);
         } else {
@@ -105,10 +111,12 @@ struct Places {
 impl Places {
     fn add(&mut self, queue: Queue, until: Option<Date>, task: Task) {
         let since = self.since;
-        let entry = self
-            .entries
-            .entry(queue)
-            .or_insert_with(|| Entry { queue, since, until, tasks: Vec::new() });
+        let entry = self.entries.entry(queue).or_insert_with(|| Entry {
+            queue,
+            since,
+            until,
+            tasks: Vec::new(),
+        });
         // Whoever waits for two results comes back for the first one.
         entry.until = entry.until.min(until);
         entry.tasks.push(task);

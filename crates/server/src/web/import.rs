@@ -175,9 +175,8 @@ async fn read(
     who: &Who,
     mut sent: Multipart,
 ) -> Result<(Uploaded, Vec<Field>), Problem> {
-    let unreadable = |error: axum::extract::multipart::MultipartError| {
-        Problem::Unreadable(error.to_string())
-    };
+    let unreadable =
+        |error: axum::extract::multipart::MultipartError| Problem::Unreadable(error.to_string());
     let mut fields = form(t);
     let mut uploaded = Uploaded::new(&who.account, app.now());
     while let Some(field) = sent.next_field().await.map_err(unreadable)? {

@@ -25,8 +25,9 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::routes::Route;
 
-pub const ROUTES: &[Route] = &[Route::get("/people", ASSESSORS, Purpose::Assessment, || get(show))
-    .in_menu(key("menu-people"))];
+pub const ROUTES: &[Route] =
+    &[Route::get("/people", ASSESSORS, Purpose::Assessment, || get(show))
+        .in_menu(key("menu-people"))];
 
 #[derive(Debug, Deserialize)]
 struct Search {
@@ -86,11 +87,8 @@ async fn show(
         String::new()
     };
     let searched = wrong.is_empty() && !wanted.is_empty();
-    let found = if searched {
-        find(&app, &access, &q, search.after).await?
-    } else {
-        Found::default()
-    };
+    let found =
+        if searched { find(&app, &access, &q, search.after).await? } else { Found::default() };
     let queues = app.queues().await?;
     let mut rows = Vec::new();
     for person in &found.people {

@@ -134,9 +134,10 @@ fn about(app: &App, t: &Translator, person: &Person) -> String {
 }
 
 fn facts(app: &App, t: &Translator, person: &Person) -> Vec<Fact> {
-    let interpreter = person.migration.interpreter_needed.map(|needed| {
-        t.get(if needed { key("answer-yes") } else { key("answer-no") })
-    });
+    let interpreter = person
+        .migration
+        .interpreter_needed
+        .map(|needed| t.get(if needed { key("answer-yes") } else { key("answer-no") }));
     vec![
         Fact::new(t.get(key("birth")), birth::words(t, person)),
         Fact::new(t.get(key("age")), wording::age(t, person, app.today())),
@@ -236,9 +237,7 @@ fn certificate_state(t: &Translator, certificate: &Certificate, today: Date) -> 
         (CertificateState::UnderReview, _) => {
             (Shape::Blocked, t.get(key("certificate-under-review")))
         }
-        (CertificateState::Replaced, _) => {
-            (Shape::NotRequired, t.get(key("certificate-replaced")))
-        }
+        (CertificateState::Replaced, _) => (Shape::NotRequired, t.get(key("certificate-replaced"))),
         _ if !certificate.statement.may_travel => {
             (Shape::Blocked, t.get(key("certificate-no-travel")))
         }

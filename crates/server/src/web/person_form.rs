@@ -194,8 +194,7 @@ async fn correct(
             Err(refusal) => form.refuse(&t, &refusal),
             Ok(changes) => match keep(&app, &access, changes).await? {
                 Kept::Saved => {
-                    let path =
-                        format!("/people/{}?notice=notice-person-corrected", file.person.id);
+                    let path = format!("/people/{}?notice=notice-person-corrected", file.person.id);
                     return Ok(Redirect::to(&path).into_response());
                 }
                 Kept::Conflict => {

@@ -23,7 +23,8 @@ use crate::problem::Problem;
 use crate::routes::{Admit, Route};
 
 pub const ROUTES: &[Route] =
-    &[Route::get("/", Admit::SignedIn, Purpose::Assessment, || get(show)).in_menu(key("menu-home"))];
+    &[Route::get("/", Admit::SignedIn, Purpose::Assessment, || get(show))
+        .in_menu(key("menu-home"))];
 
 /// People shown of a queue that is not one's own.
 const FOLDED_ROWS_MAX: usize = 5;
@@ -208,7 +209,8 @@ impl View<'_> {
     fn row(&self, waiting: &Waiting) -> Row {
         let Waiting { standing, entry } = waiting;
         let person = format!("/people/{}", standing.person.id);
-        let overdue = entry.tasks.iter().any(|task| matches!(task, Task::Step { overdue: true, .. }));
+        let overdue =
+            entry.tasks.iter().any(|task| matches!(task, Task::Step { overdue: true, .. }));
         Row {
             name: standing.person.name.clone(),
             about: self.about(standing),
@@ -265,7 +267,9 @@ impl View<'_> {
                 let is_clerk = self.role == Role::Clerk;
                 Link { path: if is_clerk { format!("{person}/edit") } else { person }, label }
             }
-            Task::NoProtocol => Link { path: assessment, label: self.t.get(key("task-no-protocol")) },
+            Task::NoProtocol => {
+                Link { path: assessment, label: self.t.get(key("task-no-protocol")) }
+            }
             Task::Sign if self.role == Role::Physician => {
                 Link { path: format!("{assessment}/decision"), label: self.t.get(key("task-sign")) }
             }

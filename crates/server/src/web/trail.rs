@@ -123,28 +123,27 @@ fn what(t: &Translator, what: &str) -> String {
         "read" => t.get(key("trail-read")),
         "history" => t.get(key("trail-history")),
         "search" => t.get(key("trail-search")),
+        "write" => t.get(key("trail-write")),
         "refused" => t.get(key("trail-refused")),
-        "import caseload" => t.get(key("trail-import")),
-        "register person" => t.get(key("trail-register")),
-        "correct person" => t.get(key("trail-correct")),
-        "open assessment" => t.get(key("trail-open")),
-        "record findings" => t.get(key("trail-findings")),
-        "record collection" => t.get(key("trail-collection")),
-        "sign" => t.get(key("trail-sign")),
-        "amend and sign" => t.get(key("trail-amend")),
         other => other.to_owned(),
     }
 }
 
-/// What it was done to. Queries and lists of records are told in the store's own words.
+/// What it was done to: the kind of record. Queries and lists are told in the store's own words.
 fn object(t: &Translator, entry: &AuditEntry) -> String {
-    if entry.object.starts_with("all about Patient/") {
-        return t.get(key("trail-everything"));
-    }
-    if entry.object == "audit trail" {
-        return t.get(key("trail-trail"));
-    }
-    entry.object.clone()
+    let known = match entry.object.split('/').next().unwrap_or_default() {
+        "all about Patient" => key("trail-everything"),
+        "audit trail" => key("trail-trail"),
+        "Patient" => key("record-person"),
+        "EpisodeOfCare" => key("record-assessment"),
+        "Observation" => key("record-observation"),
+        "ServiceRequest" => key("record-sample"),
+        "ClinicalImpression" => key("record-decision"),
+        "Composition" => key("record-certificate"),
+        "Group" => key("family-case"),
+        _ => return entry.object.clone(),
+    };
+    t.get(known)
 }
 
 fn purpose_key(purpose: Purpose) -> &'static str {

@@ -11,13 +11,24 @@
 )]
 
 mod accounts;
+mod assessment;
 mod browser;
+mod case;
+mod caseload;
+mod certificate;
+mod decision;
 mod frame;
 mod guard;
+mod import;
 mod language;
 mod look;
 mod messages;
+mod people;
+mod person_form;
 mod routes;
+mod rules;
 mod serve;
 mod set_up;
 mod sign_in;
+mod station;
+mod today;

@@ -59,8 +59,7 @@ pub(super) async fn keep(app: &App, uploaded: &Uploaded) -> Result<String, Probl
     for (token, text) in store.local_list(KIND).await? {
         let other: Option<Uploaded> = serde_json::from_str(&text).ok();
         let stays = other.is_some_and(|other| {
-            other.account != uploaded.account
-                && app.now().duration_since(other.at) < IMPORT_AGE_MAX
+            other.account != uploaded.account && app.now().duration_since(other.at) < IMPORT_AGE_MAX
         });
         if !stays {
             forget(app, &token).await?;

@@ -56,12 +56,11 @@ pub(super) async fn cases(
     for case in of_person(app, access, &person.id).await? {
         let mut members = Vec::new();
         for id in case.members.iter().take(MEMBERS_MAX) {
-            let other = match id == &person.id {
-                true => Some(person.clone()),
-                false => {
-                    let version = app.store.read(access, &Key::new("Patient", id)).await?;
-                    version.and_then(|version| Person::read(&version.resource))
-                }
+            let other = if id == &person.id {
+                Some(person.clone())
+            } else {
+                let version = app.store.read(access, &Key::new("Patient", id)).await?;
+                version.and_then(|version| Person::read(&version.resource))
             };
             let Some(other) = other else { continue };
             members.push(member(app, access, t, queues, &other, id == &person.id).await?);
@@ -87,8 +86,11 @@ async fn member(
             format!("{country}: {}", wording::status(t, assessment.status))
         })
         .collect();
-    let state =
-        if states.is_empty() { t.get(key("no-assessment")) } else { states.join(&t.get(key("list-comma"))) };
+    let state = if states.is_empty() {
+        t.get(key("no-assessment"))
+    } else {
+        states.join(&t.get(key("list-comma")))
+    };
     Ok(Member {
         path: format!("/people/{}", person.id),
         name: person.name.clone(),

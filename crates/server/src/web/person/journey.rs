@@ -13,7 +13,8 @@ pub(super) fn stops(t: &Translator, file: &PersonFile) -> Vec<Stop> {
     let migration = &file.person.migration;
     let mut stops = Vec::new();
     let mut stop = |label: &str, country: Option<Country>, detail: String, progress| {
-        let name = country.map_or_else(|| t.get(key("not-known")), |it| wording::country(t, it.code()));
+        let name =
+            country.map_or_else(|| t.get(key("not-known")), |it| wording::country(t, it.code()));
         stops.push(Stop { label: t.get(label), name, detail, progress });
     };
     let origin = migration.country_of_birth.or(migration.citizenships.first().copied());
@@ -21,9 +22,10 @@ pub(super) fn stops(t: &Translator, file: &PersonFile) -> Vec<Stop> {
     for country in &migration.transit_countries {
         stop(key("stop-transit"), Some(*country), String::new(), Progress::Passed);
     }
-    let arrival = migration.arrival.as_deref().map(|month| {
-        t.with(key("since-date"), &[("date", &t.partial_date(month))])
-    });
+    let arrival = migration
+        .arrival
+        .as_deref()
+        .map(|month| t.with(key("since-date"), &[("date", &t.partial_date(month))]));
     let present = migration.country_of_departure.or(migration.usual_residence);
     stop(key("stop-present"), present, arrival.unwrap_or_default(), Progress::Here);
     let assessments = file.assessments();

@@ -13,7 +13,7 @@ impl Countries {
     pub(crate) fn of(t: &Translator) -> Self {
         let mut all: Vec<(Country, String)> =
             Country::all().map(|country| (country, wording::country(t, country.code()))).collect();
-        all.sort_by(|a, b| normalise_text(&a.1).cmp(&normalise_text(&b.1)));
+        all.sort_by_cached_key(|(_, name)| normalise_text(name));
         Self(all)
     }
 

@@ -138,13 +138,11 @@ impl Reader<'_> {
     /// A date as precise as it was written; an impossible one is named.
     fn date(&mut self, name: &str) -> Option<PartialDate> {
         let typed = self.posted.text(name).to_owned();
-        match western(&typed).parse() {
-            Ok(date) => Some(date),
-            Err(_) => {
-                self.complain(name, self.t.with(key("date-impossible"), &[("date", &typed)]));
-                None
-            }
+        let date = western(&typed).parse().ok();
+        if date.is_none() {
+            self.complain(name, self.t.with(key("date-impossible"), &[("date", &typed)]));
         }
+        date
     }
 
     fn age(&mut self) -> Option<BirthDate> {
