@@ -34,7 +34,7 @@ pub use partial::PartialDate;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{code}: {text:?} {reason}. {cure}")]
 pub struct DateError {
-    /// `MZ-0120`.
+    /// `MZ-0111`.
     pub code: &'static str,
     /// As written.
     pub text: String,
@@ -47,7 +47,7 @@ pub struct DateError {
 impl DateError {
     pub(crate) fn new(text: &str, reason: impl Into<String>, cure: impl Into<String>) -> Self {
         let text = text.chars().take(64).collect();
-        Self { code: "MZ-0120", text, reason: reason.into(), cure: cure.into() }
+        Self { code: "MZ-0111", text, reason: reason.into(), cure: cure.into() }
     }
 }
 

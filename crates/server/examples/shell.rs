@@ -1,5 +1,5 @@
 //! Serves the pages in demonstration mode on a data file, to look at them while changing them:
-//! `cargo run -p manzil-server --example shell -- /tmp/data.sqlite 8080`.
+//! `cargo run -p manzil-server --example shell -- data.sqlite 8080`.
 
 use std::sync::Arc;
 

@@ -130,7 +130,7 @@ fn a_patient_is_read() {
     let patient = Patient::new(&resource).unwrap();
     assert_eq!((patient.id(), patient.gender()), (Some("p1"), Some("female")));
     assert_eq!(patient.names().next().unwrap().given().collect::<Vec<_>>(), ["Amina"]);
-    assert_eq!(patient.birth_date().unwrap().unwrap_err().code, "MZ-0120");
+    assert_eq!(patient.birth_date().unwrap().unwrap_err().code, "MZ-0111");
     assert_eq!(patient.extension("http://a").unwrap().choice().unwrap().flag(), Some(true));
     assert!(patient.extension("http://b").is_none() && patient.meta().is_none());
     let deceased = patient.deceased().unwrap();

@@ -70,14 +70,3 @@ impl Fault {
         }
     }
 }
-
-/// Codes of the language's errors.
-pub(crate) mod codes {
-    pub(crate) const SYNTAX: &str = "MZ-0201";
-    pub(crate) const UNKNOWN_NAME: &str = "MZ-0202";
-    pub(crate) const TYPE: &str = "MZ-0203";
-    pub(crate) const UNKNOWN_CODE: &str = "MZ-0204";
-    pub(crate) const UNIT: &str = "MZ-0205";
-    pub(crate) const NUMBER: &str = "MZ-0206";
-    pub(crate) const LIMIT: &str = "MZ-0207";
-}

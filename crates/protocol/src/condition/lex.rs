@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::error::{Fault, codes};
+use super::error::Fault;
+use crate::codes;
 use crate::limits::CONDITION_BYTES_MAX;
 
 /// One word and where it stands.
@@ -43,7 +44,7 @@ pub(crate) enum Hyphen {
 pub(crate) fn lex(text: &str, hyphen: Hyphen) -> Result<Vec<Token>, Fault> {
     if text.len() > CONDITION_BYTES_MAX {
         return Err(Fault::new(
-            codes::LIMIT,
+            codes::CONDITION_LIMIT,
             0..text.len(),
             format!("this is longer than {CONDITION_BYTES_MAX} bytes"),
             "give parts of it a name with [[define]]",

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::error::{Fault, codes};
+use super::error::Fault;
 use super::lex::{Hyphen, Kind, Token, is_reserved, lex};
 use crate::Comparison;
+use crate::codes;
 use crate::limits::CONDITION_DEPTH_MAX;
 
 /// A name or code as written.
@@ -220,7 +221,7 @@ impl Parser<'_> {
     ) -> Result<T, Fault> {
         if self.depth >= CONDITION_DEPTH_MAX {
             return Err(Fault::new(
-                codes::LIMIT,
+                codes::CONDITION_LIMIT,
                 self.start()..self.start(),
                 format!("this is nested deeper than {CONDITION_DEPTH_MAX}"),
                 "give the inner part a name",

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::error::{Fault, codes};
+use super::error::Fault;
 use super::parse::{Amount, Word, Written, parse};
 use super::{Condition, Entry, LanguageError, Origin, Scope, Shape};
+use crate::codes;
 use crate::nearest::did_you_mean;
 use crate::number::parse_decimal;
 use crate::{Comparison, Decimal, Name, Subject, Unit};

@@ -6,11 +6,12 @@
 //! factor = number [unit] | name | "(" sum ")" | ("min" | "max") "(" sum { "," sum } ")"
 //! ```
 
-use super::error::{Fault, codes};
+use super::error::Fault;
 use super::lex::{Hyphen, Kind, lex};
 use super::parse::Parser;
 use super::resolve::read_amount;
 use super::{LanguageError, Origin, Scope, Shape};
+use crate::codes;
 use crate::nearest::did_you_mean;
 use crate::{Decimal, Sum, Unit};
 
