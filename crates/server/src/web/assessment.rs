@@ -65,7 +65,8 @@ async fn show(
     let names = Names::read(&*app.store).await?;
     let t = page.t.clone();
     let examined = case.examine(&app);
-    let reader = Reader { t: &t, library: &app.library, case: &case, role: who.role, today: app.today() };
+    let reader =
+        Reader { t: &t, library: &app.library, case: &case, role: who.role, today: app.today() };
     let protocols = examined
         .iter()
         .map(|each| ProtocolSteps {
@@ -75,7 +76,8 @@ async fn show(
         })
         .collect();
     let certificates = case.file.certificates(&assessment);
-    let mut unusable: Vec<String> = examined.iter().flat_map(|each| each.unusable.clone()).collect();
+    let mut unusable: Vec<String> =
+        examined.iter().flat_map(|each| each.unusable.clone()).collect();
     unusable.sort();
     unusable.dedup();
     Page::draw(&AssessmentPage {

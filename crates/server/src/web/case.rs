@@ -16,13 +16,8 @@ use crate::problem::Problem;
 use crate::routes::Admit;
 
 /// Everybody who works on assessments.
-pub(super) const ASSESSORS: Admit = Admit::Roles(&[
-    Role::Clerk,
-    Role::Nurse,
-    Role::Laboratory,
-    Role::Radiology,
-    Role::Physician,
-]);
+pub(super) const ASSESSORS: Admit =
+    Admit::Roles(&[Role::Clerk, Role::Nurse, Role::Laboratory, Role::Radiology, Role::Physician]);
 
 /// A person with one of their assessments.
 pub(super) struct Case {

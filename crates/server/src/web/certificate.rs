@@ -50,8 +50,11 @@ struct CertificatePage {
     /// By whom, when, under which rules.
     issue: Vec<Line>,
     code: String,
-    authority: String,
-    unverified: bool,
+    findings_title: Words,
+    check_title: Words,
+    /// How to check it, and what it does not say.
+    remarks: Vec<Words>,
+    unverified: Option<Words>,
     /// The certificate that stands in place of this one.
     newer: Option<String>,
     /// The certificate in whose place this one stands.
@@ -86,9 +89,8 @@ pub(super) struct Both<'a> {
 
 impl<'a> Both<'a> {
     pub(super) fn new(app: &App, reader: &'a Translator) -> Self {
-        let english = (reader.tag() != FALLBACK).then(|| {
-            Translator::new(app.messages.clone(), FALLBACK, app.settings.zone.clone())
-        });
+        let english = (reader.tag() != FALLBACK)
+            .then(|| Translator::new(app.messages.clone(), FALLBACK, app.settings.zone.clone()));
         Self { reader, english }
     }
 
@@ -113,9 +115,11 @@ impl<'a> Both<'a> {
             Standing::Replaced => {
                 (Shape::Expired, key("certificate-replaced"), key("certificate-replaced-text"))
             }
-            Standing::UnderReview => {
-                (Shape::Blocked, key("certificate-under-review"), key("certificate-under-review-text"))
-            }
+            Standing::UnderReview => (
+                Shape::Blocked,
+                key("certificate-under-review"),
+                key("certificate-under-review-text"),
+            ),
             Standing::Current if !certificate.statement.may_travel => {
                 (Shape::Blocked, key("certificate-no-travel"), key("certificate-no-travel-text"))
             }
@@ -164,8 +168,15 @@ async fn show(
         findings: findings(&both, &certificate),
         issue: issue(&both, &certificate, &page.site),
         code: certificate.check_code(),
-        authority: statement.authority.clone(),
-        unverified: statement.unverified,
+        findings_title: both.say(|t| t.get(key("certificate-findings"))),
+        check_title: both.say(|t| t.get(key("certificate-check"))),
+        remarks: vec![
+            both.say(|t| t.get(key("certificate-check-text"))),
+            both.say(|t| t.with(key("certificate-limits"), &[("authority", &statement.authority)])),
+        ],
+        unverified: statement
+            .unverified
+            .then(|| both.say(|t| t.get(key("certificate-unverified")))),
         newer,
         older: certificate.replaces.as_ref().map(|id| format!("/certificates/{id}")),
         decision: is_staff.then(|| {

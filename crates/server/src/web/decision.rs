@@ -133,8 +133,7 @@ async fn show_signed(
 fn sheet(app: &App, page: Page, who: &Who, case: &Case, posted: &Posted) -> DecisionPage {
     let t = page.t.clone();
     let examined = case.examine(app);
-    let reader =
-        Reader { t: &t, library: &app.library, case, role: who.role, today: app.today() };
+    let reader = Reader { t: &t, library: &app.library, case, role: who.role, today: app.today() };
     let teller = Teller { t: &t, library: &app.library, case };
     let rulings =
         examined.iter().map(|each| teller.ruling(&each.evaluation, Some(each.protocol))).collect();

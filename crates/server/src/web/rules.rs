@@ -73,7 +73,7 @@ async fn list(State(app): State<App>, page: Page) -> Result<Response, Problem> {
         all.into_iter().map(|protocol| row(&t, protocol, today)).collect()
     };
     let (protocols, libraries) = (rows(protocols), rows(libraries));
-    Page::draw(&RulesPage { protocols, libraries, page, t })
+    Page::draw(&RulesPage { page, t, protocols, libraries })
 }
 
 async fn show(

@@ -19,8 +19,8 @@ use super::assessment::steps::{Reader, StepRow, groups};
 use super::case::{ASSESSORS, Case};
 use super::subject::{Edition, Subject};
 use crate::App;
-use crate::auth::account::role_key;
 use crate::auth::Who;
+use crate::auth::account::role_key;
 use crate::auth::who::Acting;
 use crate::forms::{Control, Field, Posted, any_wrong};
 use crate::messages::{Translator, key};
@@ -122,13 +122,8 @@ fn sheet(
     let examined = at.case.examine(app);
     let each = examined.iter().find(|each| each.protocol.id == at.protocol.id);
     let each = each.ok_or(Problem::NotFound)?;
-    let reader = Reader {
-        t: &t,
-        library: &app.library,
-        case: &at.case,
-        role: who.role,
-        today: app.today(),
-    };
+    let reader =
+        Reader { t: &t, library: &app.library, case: &at.case, role: who.role, today: app.today() };
     let row = row(&reader, each, at.rule).ok_or(Problem::NotFound)?;
     let questions = questions(&t, &app.library, at, each, posted);
     let status = at.case.assessment.status;
@@ -151,8 +146,9 @@ fn sheet(
         signed: status == Status::Signed,
         questions,
         fields,
-        collection: at.rule.takes.map(|_| {
-            Field { name: "collected".to_owned(), ..date_field(&t, key("collect-on"), today) }
+        collection: at.rule.takes.map(|_| Field {
+            name: "collected".to_owned(),
+            ..date_field(&t, key("collect-on"), today)
         }),
         collected: collected
             .map_or_else(String::new, |on| t.with(key("collected-on"), &[("date", &t.date(on))])),

@@ -21,7 +21,8 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) fn of(t: &Translator, case: &Case) -> Self {
         let (person, assessment) = (&case.file.person, &case.assessment);
-        let known = |text: String, unknown: &str| if text.is_empty() { t.get(unknown) } else { text };
+        let known =
+            |text: String, unknown: &str| if text.is_empty() { t.get(unknown) } else { text };
         let mut about = vec![
             known(wording::age(t, person, assessment.exam), key("age-unknown")),
             known(wording::sex(t, person.sex), key("sex-unknown")),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use manzil_journey::access::{Access, Purpose, Role};
+use manzil_protocol::Library;
 use manzil_server::App;
 use manzil_server::auth::account::ROLES;
 use manzil_server::entropy::SystemEntropy;
@@ -33,7 +34,7 @@ impl Clinic {
         let options = Options::new(clock.clone(), "test");
         let store = SqliteStore::open(folder.path().join("data.sqlite"), options).unwrap();
         let messages = Arc::new(messages());
-        let library = Arc::new(manzil_protocol::Library::default());
+        let library = library();
         let entropy = Arc::new(SystemEntropy);
         let app = App::new(Arc::new(store), messages, library, clock, entropy, settings);
         Self { app, now, _folder: folder }
@@ -202,6 +203,32 @@ pub(crate) fn message_files() -> Vec<(String, String, String)> {
         }
     }
     files
+}
+
+/// The rules that are shipped, read once for all tests.
+pub(crate) fn library() -> Arc<Library> {
+    static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
+    let library = LIBRARY.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+        let mut files = Vec::new();
+        for folder in ["facts", "phrases", "protocols", "reference"] {
+            add_files(&root, &root.join(folder), &mut files);
+        }
+        Arc::new(Library::load(files).expect("the shipped rules are right"))
+    });
+    library.clone()
+}
+
+fn add_files(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add_files(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            files.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
 }
 
 pub(crate) fn messages() -> Messages {

@@ -30,9 +30,15 @@ async fn a_certificate_says_whether_it_counts_and_what_it_does_not_say() {
     let path = case.certified().await;
     let mut clerk = case.clinic.signed_in(Role::Clerk).await;
     let page = clerk.get(&path).await;
-    for words in
-        ["Valid until", "Yusuf Sample", "3 February 1996", "S-0001", "Physician Sample (REG-1)", "Check code", "no record of care"]
-    {
+    for words in [
+        "Valid until",
+        "Yusuf Sample",
+        "3 February 1996",
+        "S-0001",
+        "Physician Sample (REG-1)",
+        "Check code",
+        "no record of care",
+    ] {
         page.shows(words);
     }
     assert!(!page.text.contains("HIV"), "HIV is not disclosed");

@@ -103,8 +103,10 @@ async fn of_two_who_sign_at_once_one_signs() {
     let sign = format!("{}/sign", case.path());
     let fields = |csrf| [("csrf", csrf), ("seen", seen.clone()), ("examined", "yes".to_owned())];
     let (first, second) = (fields(csrf), fields(other_csrf));
-    let first: Vec<(&str, &str)> = first.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let second: Vec<(&str, &str)> = second.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let first: Vec<(&str, &str)> =
+        first.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let second: Vec<(&str, &str)> =
+        second.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let (first, second) = tokio::join!(one.post(&sign, &first), other.post(&sign, &second));
     let mut statuses = [first.status, second.status];
     statuses.sort();

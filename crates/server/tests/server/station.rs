@@ -107,7 +107,12 @@ async fn that_there_is_no_result_can_be_said_but_not_beside_one() {
     let page = case.send(&mut laboratory, "igra", &both).await;
     page.shows("there is a result and a reason why there is none");
     case.enter(Role::Laboratory, "igra", &[("qft_nil--absent", "!absent-error")]).await;
-    case.clinic.signed_in(Role::Nurse).await.get(&case.path()).await.shows("Sample or film unusable");
+    case.clinic
+        .signed_in(Role::Nurse)
+        .await
+        .get(&case.path())
+        .await
+        .shows("Sample or film unusable");
 }
 
 #[tokio::test]
@@ -162,7 +167,12 @@ async fn what_another_step_asks_is_not_taken() {
 #[tokio::test]
 async fn a_sample_is_noted_and_its_result_waited_for() {
     let case = Case::adult().await;
-    let sick = [("tb_symptoms", "yes"), ("tb_history", "no"), ("recent_tb_contact", "no"), ("known_hiv", "no")];
+    let sick = [
+        ("tb_symptoms", "yes"),
+        ("tb_history", "no"),
+        ("recent_tb_contact", "no"),
+        ("known_hiv", "no"),
+    ];
     case.enter(Role::Nurse, "history", &sick).await;
     let examined =
         [("abnormal_exam", "no"), ("extrapulmonary_tb_signs", "no"), ("sputum_tested", "no")];

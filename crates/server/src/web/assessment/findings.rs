@@ -88,7 +88,12 @@ pub(in crate::web) fn latest<'a>(
     all.max_by(|a, b| (a.item.on, &a.item.id).cmp(&(b.item.on, &b.item.id)))
 }
 
-fn value_words(t: &Translator, fact: Option<&Fact>, found: &Observed, observation: &Json) -> String {
+fn value_words(
+    t: &Translator,
+    fact: Option<&Fact>,
+    found: &Observed,
+    observation: &Json,
+) -> String {
     if let Some(absent) = found.absent {
         return t.get(absent_key(absent));
     }
@@ -128,7 +133,8 @@ fn written(fact: &str, observation: &Json) -> Option<String> {
     }
     let components = observation.get("component")?.as_array()?;
     let yes = |each: &&Json| each.get("valueBoolean").and_then(Json::as_bool) == Some(true);
-    let codes = components.iter().filter(yes).filter_map(|each| code_of(each.get("code")?, &system));
+    let codes =
+        components.iter().filter(yes).filter_map(|each| code_of(each.get("code")?, &system));
     Some(codes.collect::<Vec<_>>().join(","))
 }
 

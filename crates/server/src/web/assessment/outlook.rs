@@ -1,16 +1,17 @@
 //! The box on top of an assessment: what to do next, and what keeps the person from travelling
 //! or the physician from signing.
 
+use manzil_journey::access::Role;
 use manzil_journey::assessment::Status;
 use manzil_journey::certificate::{Certificate, State as CertificateState};
-use manzil_journey::access::Role;
 use manzil_journey::command::ready;
 use manzil_journey::file::Examined;
 use manzil_journey::statement::outcomes;
-use manzil_protocol::evaluate::{StepEvaluation, StepState, TableResult};
-use manzil_protocol::model::Effect;
+use manzil_protocol::Name;
+use manzil_protocol::evaluate::{StepEvaluation, StepState};
+use manzil_protocol::model::{Certificate as CertificateRule, Effect};
 
-use super::steps::{Reader, labels, may_enter};
+use super::steps::{Reader, first_labels, may_enter};
 use crate::messages::{Translator, key};
 use crate::web::components::Link;
 use crate::web::wording;
@@ -93,8 +94,10 @@ fn open(reader: &Reader<'_>, examined: &[Examined<'_>]) -> Outlook {
     let mine = |(each, step): &(&Examined<'_>, &StepEvaluation)| {
         each.protocol.step(&step.step).is_some_and(|rule| may_enter(reader.role, rule))
     };
-    let decision = Link::new(format!("{}/decision", reader.case.path()), t.get(key("see-decision")));
-    let own: Vec<Link> = due().filter(mine).filter_map(|(each, step)| enter(reader, each, step)).collect();
+    let decision =
+        Link::new(format!("{}/decision", reader.case.path()), t.get(key("see-decision")));
+    let own: Vec<Link> =
+        due().filter(mine).filter_map(|(each, step)| enter(reader, each, step)).collect();
     if !own.is_empty() {
         return Outlook { actions: own, ..plain(t, "due", key("next-yours")) };
     }
@@ -152,19 +155,11 @@ fn unsigned(reader: &Reader<'_>, examined: &Examined<'_>) -> Vec<String> {
     if ready(examined).is_ok() {
         return Vec::new();
     }
-    let tables = [Some(&certificate.class), Some(&certificate.clearance), certificate.validity.as_ref()];
-    let mut reasons: Vec<String> = Vec::new();
-    for table in tables.into_iter().flatten() {
-        let evaluated = examined.evaluation.table(table).map(|evaluated| &evaluated.result);
-        let title = examined.protocol.table(table).map(|table| table.title.get(t.tag()));
-        if let (Some(TableResult::Unknown { missing, .. }), Some(title)) = (evaluated, title) {
-            let missing = labels(t, reader.library, missing);
-            reasons.push(t.with(key("unsigned-table"), &[("table", &title), ("missing", &missing)]));
-        }
-    }
+    let mut reasons = undecided(reader, examined, certificate);
     let open: Vec<&str> = examined
         .evaluation
         .steps_open()
+        .filter(|step| !matches!(step.state, StepState::Undetermined))
         .filter_map(|step| examined.protocol.step(&step.step))
         .map(|rule| rule.label.get(t.tag()))
         .collect();
@@ -173,6 +168,34 @@ fn unsigned(reader: &Reader<'_>, examined: &Examined<'_>) -> Vec<String> {
         reasons.push(t.with(key("unsigned-steps"), &[("steps", &steps)]));
     }
     reasons
+}
+
+/// What is stated and not decided, and what to find out first.
+fn undecided(
+    reader: &Reader<'_>,
+    examined: &Examined<'_>,
+    certificate: &CertificateRule,
+) -> Vec<String> {
+    let t = reader.t;
+    let stated = [&certificate.class, &certificate.clearance].into_iter();
+    let open = stated.chain(&certificate.validity).filter_map(|table| {
+        let result = &examined.evaluation.table(table)?.result;
+        let title = examined.protocol.table(table)?.title.get(t.tag());
+        result.known().is_none().then_some((title, result.missing()))
+    });
+    let (titles, missing): (Vec<&str>, Vec<&[Name]>) = open.unzip();
+    let all = examined.evaluation.missing.iter();
+    let missing: Vec<Name> =
+        all.filter(|fact| missing.iter().any(|some| some.contains(fact))).cloned().collect();
+    if titles.is_empty() {
+        return Vec::new();
+    }
+    let titles = titles.join(&t.get(key("list-semicolon")));
+    let missing = first_labels(t, reader.library, &missing);
+    vec![
+        t.with(key("unsigned-tables"), &[("tables", &titles)]),
+        t.with(key("unsigned-facts"), &[("facts", &missing)]),
+    ]
 }
 
 /// What keeps the person from travelling under one protocol.

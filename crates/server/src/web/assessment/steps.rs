@@ -56,12 +56,8 @@ pub(in crate::web) fn groups(reader: &Reader<'_>, examined: &Examined<'_>) -> Ve
         (key("steps-done"), &[State::Done], false),
         (key("steps-not-required"), &[State::NotRequired], true),
     ];
-    let mut rows: Vec<StepRow> = examined
-        .evaluation
-        .steps
-        .iter()
-        .filter_map(|step| row(reader, examined, step))
-        .collect();
+    let mut rows: Vec<StepRow> =
+        examined.evaluation.steps.iter().filter_map(|step| row(reader, examined, step)).collect();
     let mut groups = Vec::new();
     for (title, states, folded) in ORDER {
         let (steps, rest): (Vec<_>, Vec<_>) =
@@ -80,7 +76,7 @@ fn row(reader: &Reader<'_>, examined: &Examined<'_>, step: &StepEvaluation) -> O
     let rule = protocol.step(&step.step)?;
     let state = state(&step.state);
     let source = &rule.citation.source;
-    let quiet = matches!(state, State::Done | State::Undetermined | State::Blocked);
+    let quiet = matches!(state, State::Done | State::Blocked | State::Waiting);
     Some(StepRow {
         path: reader.case.step_path(protocol, &rule.id),
         state,
@@ -110,7 +106,8 @@ pub(in crate::web) fn state(state: &StepState) -> State {
 
 fn action(reader: &Reader<'_>, protocol: &Protocol, rule: &Step, state: State) -> Option<Link> {
     let t = reader.t;
-    if !may_enter(reader.role, rule) || state == State::NotRequired {
+    let open = !matches!(state, State::NotRequired | State::Undetermined);
+    if !may_enter(reader.role, rule) || !open {
         return None;
     }
     let label = match state {
@@ -126,11 +123,24 @@ pub(in crate::web) fn may_enter(role: Role, rule: &Step) -> bool {
     roles_at(rule.station).contains(&role)
 }
 
+/// Labels that are read at a glance.
+const LABELS_SHOWN: usize = 3;
+
+/// The first labels of facts, and how many there are besides.
+pub(in crate::web) fn first_labels(t: &Translator, library: &Library, facts: &[Name]) -> String {
+    let shown = facts.get(..LABELS_SHOWN).unwrap_or(facts);
+    let labels = labels(t, library, shown);
+    match facts.len() - shown.len() {
+        0 => labels,
+        more => t.with(key("and-more"), &[("list", &labels), ("count", &more)]),
+    }
+}
+
 /// The labels of facts, in order.
 pub(in crate::web) fn labels(t: &Translator, library: &Library, facts: &[Name]) -> String {
-    let labels = facts.iter().map(|fact| {
-        library.fact(fact).map_or(fact.as_str(), |fact| fact.label.get(t.tag()))
-    });
+    let labels = facts
+        .iter()
+        .map(|fact| library.fact(fact).map_or(fact.as_str(), |fact| fact.label.get(t.tag())));
     labels.collect::<Vec<_>>().join(&t.get(key("list-semicolon")))
 }
 
@@ -144,7 +154,7 @@ fn details(
     let t = reader.t;
     match &step.state {
         StepState::Undetermined => {
-            let missing = labels(t, reader.library, &step.missing);
+            let missing = first_labels(t, reader.library, &step.missing);
             vec![t.with(key("step-depends"), &[("facts", &missing)])]
         }
         StepState::Blocked { by, waits } => {
@@ -166,7 +176,8 @@ fn details(
             details
         }
         StepState::Waiting { until } => {
-            let message = if *until < reader.today { key("step-overdue") } else { key("step-expected") };
+            let message =
+                if *until < reader.today { key("step-overdue") } else { key("step-expected") };
             vec![t.with(message, &[("date", &t.date(*until))])]
         }
         StepState::Due => missing_facts(reader, examined, step, rule),
@@ -191,9 +202,12 @@ fn missing_facts(
         step.asks.iter().filter(|fact| !examined.facts.knows(fact)).cloned().collect();
     if missing.len() == step.asks.len() {
         let takes = rule.takes.map(|takes| wording::period(t, takes));
-        return takes.map(|takes| t.with(key("step-takes"), &[("period", &takes)])).into_iter().collect();
+        return takes
+            .map(|takes| t.with(key("step-takes"), &[("period", &takes)]))
+            .into_iter()
+            .collect();
     }
-    let missing = labels(t, reader.library, &missing);
+    let missing = first_labels(t, reader.library, &missing);
     vec![t.with(key("step-lacks"), &[("facts", &missing)])]
 }
 

@@ -26,7 +26,11 @@ pub(super) struct OtherOutcome {
 }
 
 /// What would change the tables that the certificate states.
-pub(super) fn changes(t: &Translator, library: &Library, examined: &Examined<'_>) -> Vec<TableChanges> {
+pub(super) fn changes(
+    t: &Translator,
+    library: &Library,
+    examined: &Examined<'_>,
+) -> Vec<TableChanges> {
     let protocol = examined.protocol;
     let Some(certificate) = &protocol.certificate else { return Vec::new() };
     let reader = Reader::new(library, protocol, t.tag());

@@ -73,9 +73,8 @@ fn row(
 /// What the certificate states of a decision, else everything that was decided.
 fn outcomes(t: &Translator, protocol: Option<&Protocol>, decision: &Decision) -> Vec<String> {
     let certificate = decision.evaluation.certificate.as_ref();
-    let stated = |table: &str| {
-        certificate.is_none_or(|it| it.class == *table || it.clearance == *table)
-    };
+    let stated =
+        |table: &str| certificate.is_none_or(|it| it.class == *table || it.clearance == *table);
     let chosen = decision.outcomes.iter().filter(|(table, _)| stated(table));
     chosen
         .flat_map(|(table, outcomes)| outcomes.iter().map(|it| label(t, protocol, table, it)))

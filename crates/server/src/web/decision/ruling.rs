@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use manzil_protocol::evaluate::{Evaluation, FactUsed, RuleEvaluation, TableEvaluation, TableResult};
+use manzil_protocol::evaluate::{
+    Evaluation, FactUsed, RuleEvaluation, TableEvaluation, TableResult,
+};
 use manzil_protocol::{Effect, Library, Name, Protocol, Status};
 
 use crate::messages::{Translator, key};
@@ -87,7 +89,10 @@ impl Teller<'_> {
             id: evaluation.protocol.id.to_string(),
             title: title.to_owned(),
             stamp: evaluation.stamp(),
-            rules_path: format!("/rules/{}/{}", evaluation.protocol.id, evaluation.protocol.edition),
+            rules_path: format!(
+                "/rules/{}/{}",
+                evaluation.protocol.id, evaluation.protocol.edition
+            ),
             unverified: evaluation.is_unverified(),
             contradictions: self.contradictions(evaluation),
             verdicts: stated,
@@ -149,7 +154,12 @@ impl Teller<'_> {
         }
     }
 
-    fn outcome(&self, table: &TableEvaluation, id: &Name, protocol: Option<&Protocol>) -> OutcomeRow {
+    fn outcome(
+        &self,
+        table: &TableEvaluation,
+        id: &Name,
+        protocol: Option<&Protocol>,
+    ) -> OutcomeRow {
         let t = self.t;
         let rule = protocol.and_then(|protocol| protocol.table(&table.id)?.outcome(id));
         let (state, effect) = match rule.map(|outcome| outcome.effect) {
@@ -214,8 +224,10 @@ impl Teller<'_> {
             let label = step.label.get(t.tag());
             Some(Link::new(self.case.step_path(protocol, &step.id), label))
         });
-        let of_person = fact.and_then(|fact| fact.bind.as_ref()).is_some_and(|it| it.resource == "Patient");
-        let person = || of_person.then(|| Link::new(self.case.person_path(), t.get(key("person-page"))));
+        let of_person =
+            fact.and_then(|fact| fact.bind.as_ref()).is_some_and(|it| it.resource == "Patient");
+        let person =
+            || of_person.then(|| Link::new(self.case.person_path(), t.get(key("person-page"))));
         MissingRow {
             label: fact.map_or(id.as_str(), |fact| fact.label.get(t.tag())).to_owned(),
             step: step.or_else(person),
@@ -232,11 +244,20 @@ fn needed<'a>(evaluation: &'a Evaluation, protocol: Option<&'a Protocol>) -> Vec
     let of_tables = tables.flat_map(|table| table.result.missing());
     let of_steps = evaluation.steps.iter().flat_map(|step| &step.missing);
     let needed: BTreeSet<&Name> = of_tables.chain(of_steps).collect();
-    evaluation.missing.iter().filter(|fact| certificate.is_none() || needed.contains(fact)).collect()
+    evaluation
+        .missing
+        .iter()
+        .filter(|fact| certificate.is_none() || needed.contains(fact))
+        .collect()
 }
 
 /// The words of an outcome; its code when the edition is not installed any more.
-pub(super) fn label(t: &Translator, protocol: Option<&Protocol>, table: &str, outcome: &str) -> String {
+pub(super) fn label(
+    t: &Translator,
+    protocol: Option<&Protocol>,
+    table: &str,
+    outcome: &str,
+) -> String {
     let found = protocol.and_then(|protocol| protocol.table(table)?.outcome(outcome));
     found.map_or_else(|| outcome.to_owned(), |outcome| outcome.label.get(t.tag()).to_owned())
 }

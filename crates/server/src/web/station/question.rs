@@ -120,7 +120,12 @@ impl Question {
     }
 
     /// Reads the answer.
-    pub(super) fn answer<'a>(&self, t: &Translator, library: &'a Library, fact: &'a Fact) -> Answer<'a> {
+    pub(super) fn answer<'a>(
+        &self,
+        t: &Translator,
+        library: &'a Library,
+        fact: &'a Fact,
+    ) -> Answer<'a> {
         let filled = || self.typed.iter().map(String::as_str).filter(|typed| !typed.is_empty());
         let absent = filled().find_map(|typed| Absent::parse(typed.strip_prefix(ABSENT)?));
         let values: Vec<&str> = filled().filter(|typed| !typed.starts_with(ABSENT)).collect();
@@ -139,11 +144,21 @@ impl Question {
         }
     }
 
-    fn one<'a>(&self, t: &Translator, library: &'a Library, fact: &'a Fact, text: &str) -> Answer<'a> {
+    fn one<'a>(
+        &self,
+        t: &Translator,
+        library: &'a Library,
+        fact: &'a Fact,
+        text: &str,
+    ) -> Answer<'a> {
         let digits = western(text);
         finding(library, fact, &digits, || match bounds(fact) {
             Some((min, max)) => t.with(
-                if fact.kind.is_whole() { key("answer-whole-wrong") } else { key("answer-number-wrong") },
+                if fact.kind.is_whole() {
+                    key("answer-whole-wrong")
+                } else {
+                    key("answer-number-wrong")
+                },
                 &[
                     ("fact", &self.label),
                     ("typed", &text),
