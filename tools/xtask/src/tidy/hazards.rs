@@ -8,6 +8,10 @@ use super::{Finding, Rule};
 
 const PAGE: &str = "docs/safety/hazards.md";
 
+/// The list of checks that every store engine runs, and the folder that holds them.
+const SUITE: &str = "crates/store/src/conformance.rs";
+const SUITE_FOLDER: &str = "crates/store/src/conformance/";
+
 /// What stands in the last cell of a hazard whose test is not written.
 const PLANNED: &str = "planned";
 
@@ -60,12 +64,15 @@ fn names_in(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2).map(|name| name.rsplit("::").next().unwrap_or(name))
 }
 
+/// Tests, and the checks that a test of every store engine runs.
 fn test_names(tree: &Tree) -> BTreeSet<&str> {
-    tree.with_extension("rs")
+    let tests = tree.with_extension("rs").flat_map(|(_, text)| functions(text));
+    let listed = tree.text(SUITE).unwrap_or_default();
+    let checks = tree
+        .below(SUITE_FOLDER)
         .flat_map(|(_, text)| functions(text))
-        .filter(Function::is_test)
-        .map(|function| function.name)
-        .collect()
+        .filter(|function| listed.contains(function.name));
+    tests.filter(Function::is_test).chain(checks).map(|function| function.name).collect()
 }
 
 #[cfg(test)]
@@ -90,6 +97,18 @@ mod tests {
         assert!(found("| H-01 | a | b | c | d | planned |").is_empty());
         assert_eq!(found("| H-01 | a | b | c | d | soon |").len(), 1);
         assert_eq!(found("| H-01 | a | b | c | d | `no_test` |").len(), 1);
+    }
+
+    #[test]
+    fn a_check_counts_when_the_suite_runs_it() {
+        let row = "| H-01 | a | b | c | d | `it_holds` |";
+        let check = (format!("{SUITE_FOLDER}wall.rs"), "pub(super) async fn it_holds() {}\n");
+        let found = |suite: &str| {
+            let tree = Tree::of(&[(PAGE, row), (SUITE, suite), (&check.0, check.1)]);
+            hazards(&tree).iter().filter(|finding| finding.weight == Weight::Failure).count()
+        };
+        assert_eq!(found("checks![wall::it_holds]"), 0);
+        assert_eq!(found("checks![]"), 1);
     }
 
     #[test]
