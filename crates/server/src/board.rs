@@ -11,12 +11,16 @@ mod standing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use manzil_journey::access::{Access, Purpose, Role};
 use manzil_protocol::{Library, Station};
 use manzil_store::{Store, StoreError};
 use tokio::sync::Mutex;
+
+use crate::App;
+use crate::limits::BOARD_SECONDS_MAX;
 
 pub use standing::{Entry, Progress, Standing, Task};
 
@@ -184,6 +188,17 @@ impl Board {
 impl Kept {
     fn at(day: Date, seq: u64) -> Self {
         Self { day, seq, people: BTreeMap::new(), cases: BTreeMap::new(), queues: Arc::default() }
+    }
+}
+
+/// Keeps the board fresh while nobody looks, so that nobody waits for it: neither after a start
+/// nor on a new morning. While nothing is written this reads one number of the store.
+pub(crate) async fn keep(app: App) {
+    loop {
+        if let Err(problem) = app.queues().await {
+            tracing::warn!(%problem, "the board could not be drawn up");
+        }
+        tokio::time::sleep(Duration::from_secs(BOARD_SECONDS_MAX)).await;
     }
 }
 

@@ -49,6 +49,8 @@ pub const ACCOUNTS_MAX: usize = 2_000;
 
 /// People of one queue on one page: what fits on a screen and under the weight of a page.
 pub const QUEUE_ROWS_MAX: usize = 50;
+/// How old the board of stations may grow while nobody looks at it.
+pub const BOARD_SECONDS_MAX: u64 = 60;
 /// People found by one search, on one page.
 pub const FOUND_ROWS_MAX: usize = 20;
 /// Characters in a search for a person.
@@ -61,9 +63,9 @@ pub const TRAIL_ROWS_MAX: usize = 50;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Characters in a number, a language tag or a word of a form.
 pub const WORD_CHARS_MAX: usize = 80;
-/// A caseload brought in by the browser, which waits for the answer; the command line takes
-/// larger ones.
-pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A caseload brought in by the browser: about 10,000 rows, which are compared with the store
+/// well before the request must end. The command line takes larger ones.
+pub const IMPORT_BYTES_MAX: usize = 1024 * 1024;
 /// How long an uploaded caseload is kept for its confirmation.
 pub const IMPORT_AGE_MAX: SignedDuration = SignedDuration::from_mins(60);
 /// Problems of a caseload that are listed on one page.

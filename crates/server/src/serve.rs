@@ -32,6 +32,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
+    let keeper = tokio::spawn(crate::board::keep(app.clone()));
     let router = crate::router(app);
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -59,6 +60,7 @@ pub async fn serve(
             }
         }
     }
+    keeper.abort();
     let limit = Duration::from_secs(SHUTDOWN_SECONDS_MAX);
     if tokio::time::timeout(limit, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time");

@@ -6,7 +6,7 @@ use super::Context;
 use super::register::{Registration, check};
 use crate::access::{Compartment, Role};
 use crate::assessment::Status;
-use crate::change::{Changes, Draft, Recorded, Refusal};
+use crate::change::{By, Changes, Draft, Recorded, Refusal};
 use crate::coding::{PERSON_SYSTEM, extension, extension_url};
 use crate::file::PersonFile;
 use crate::person::{Identifier, Person};
@@ -63,11 +63,19 @@ pub fn correct(
     changes.push(draft(&after, recorded, &command, reason));
     if matters(&file.person, &after) {
         for held in signed.iter().filter(|held| held.item.status == Status::Signed) {
-            changes.by_program = true;
+            changes.by = By::Program;
             changes.drafts.extend(super::reopen(file, held));
         }
+        changes.drafts.extend(touched(file));
     }
     Ok(changes)
+}
+
+/// Open assessments are written too, so that nobody signs one at the same moment without having
+/// seen what changed.
+fn touched(file: &PersonFile) -> Vec<Draft> {
+    let open = file.assessments().into_iter().filter(|held| held.item.status.is_open());
+    open.map(|held| held.item.draft(Some(held.recorded))).collect()
 }
 
 fn patient(file: &PersonFile) -> Result<&Recorded, Refusal> {

@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use manzil_journey::access::Role;
@@ -113,11 +111,6 @@ async fn a_queue_is_paged_and_wrong_addresses_are_harmless() {
         assert_eq!(nurse.get(odd).await.status, StatusCode::OK, "{odd}");
     }
     assert_eq!(nurse.get("/?page=-1").await.status, StatusCode::BAD_REQUEST);
-    let before = Instant::now();
-    for _ in 0..10 {
-        nurse.get("/").await;
-    }
-    assert!(before.elapsed() < Duration::from_secs(5), "{:?}", before.elapsed());
 }
 
 #[tokio::test]
