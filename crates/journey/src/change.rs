@@ -23,15 +23,27 @@ pub struct Changes {
     /// What was done, for the log: `record results`, `sign`.
     pub what: String,
     pub drafts: Vec<Draft>,
-    /// True when the changes have a consequence that the actor may not write by hand, such as
-    /// a certificate put under review because a laboratory result came late. They are then
-    /// committed in the role of the program, under the actor's name.
-    pub by_program: bool,
+    /// In whose role they are committed.
+    pub by: By,
+}
+
+/// In whose role changes are committed; always under the actor's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// In the actor's own role.
+    #[default]
+    Actor,
+    /// By the program, because they have a consequence that the actor may not write by hand:
+    /// a certificate put under review because a laboratory result came late.
+    Program,
+    /// By the program for care: records from elsewhere, deposited by somebody who may not read
+    /// them afterwards. Reaches nothing that is disclosed.
+    Deposit,
 }
 
 impl Changes {
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), drafts: Vec::new(), by_program: false }
+        Self { what: what.into(), drafts: Vec::new(), by: By::Actor }
     }
 
     /// Adds a record.

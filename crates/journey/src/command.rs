@@ -22,6 +22,7 @@ use crate::access::{Access, Role};
 use crate::change::Refusal;
 
 pub use amend::reopen;
+use amend::reopen_affected;
 pub use collect::{Collection, collect};
 pub use correct::{Correction, correct};
 pub use open::{OpenAssessment, open};

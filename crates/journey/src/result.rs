@@ -107,20 +107,6 @@ impl<'a> Finding<'a> {
         Self { fact, entry: Entry::Absent(reason) }
     }
 
-    /// Whether the same finding of the same assessment is on record already.
-    pub fn is_recorded(&self, records: &[Recorded], assessment: &str) -> bool {
-        records
-            .iter()
-            .filter_map(|recorded| Observed::read(&recorded.resource).map(|read| (read, recorded)))
-            .filter(|(read, _)| read.assessment.as_deref() == Some(assessment))
-            .any(|(read, recorded)| {
-                read.fact == self.fact.id.as_str()
-                    && value_members(self)
-                        .iter()
-                        .all(|(name, value)| recorded.resource.value().get(name) == Some(value))
-            })
-    }
-
     /// The record to write. With `corrects`, a new version of that record; without, a new one.
     pub fn draft(
         &self,

@@ -38,7 +38,7 @@ pub fn state(
             .person
             .identifiers
             .iter()
-            .filter(|identifier| identifier.system != crate::coding::ROW_SYSTEM)
+            .filter(|identifier| identifier.system == crate::coding::PERSON_SYSTEM)
             .map(|identifier| identifier.value.clone())
             .collect(),
         destination: assessment.destination.code().to_owned(),

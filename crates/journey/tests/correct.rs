@@ -5,7 +5,7 @@
 use jiff::civil::date;
 use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
-use manzil_journey::change::{Changes, Recorded, Refusal};
+use manzil_journey::change::{By, Changes, Recorded, Refusal};
 use manzil_journey::command::{self, Context, Correction, Registration};
 use manzil_journey::file::PersonFile;
 use manzil_journey::person::{Person, Sex};
@@ -124,7 +124,7 @@ fn what_cannot_be_is_refused() {
 fn a_signed_assessment_goes_under_review_unless_only_the_language_changes() {
     let changes =
         correct(&file(Some("finished")), Role::Clerk, renamed("B", Some("passport"))).unwrap();
-    assert!(changes.by_program, "a clerk cannot touch a certificate by hand");
+    assert_eq!(changes.by, By::Program, "a clerk cannot touch a certificate by hand");
     assert_eq!(changes.drafts[1].resource.value()["status"], "onhold");
     let patient = changes.drafts[0].resource.value();
     assert_eq!(patient["extension"][1]["valueString"], "passport");
@@ -133,7 +133,7 @@ fn a_signed_assessment_goes_under_review_unless_only_the_language_changes() {
     language.reason = Some("asked".into());
     let changes = correct(&file(Some("finished")), Role::Clerk, language).unwrap();
     assert_eq!(changes.drafts.len(), 1);
-    assert!(!changes.by_program);
+    assert_eq!(changes.by, By::Actor);
 }
 
 #[test]

@@ -13,11 +13,11 @@ use jiff::civil::{Date, date};
 use manzil_journey::access::{Access, Purpose, Role};
 use manzil_journey::assessment::{Assessment, Status};
 use manzil_journey::certificate::State;
-use manzil_journey::change::{Changes, Recorded, Refusal};
+use manzil_journey::change::{By, Changes, Recorded, Refusal};
 use manzil_journey::command::{self, Context, RecordFindings, Sign, Signed, fingerprint};
 use manzil_journey::decision::Signatory;
 use manzil_journey::file::PersonFile;
-use manzil_journey::import::plan::{self, Existing};
+use manzil_journey::import::plan::{self, Accept, Existing};
 use manzil_journey::import::{ColumnMap, row, table};
 use manzil_journey::result::{Finding, Performed};
 use manzil_protocol::Library;
@@ -61,11 +61,17 @@ impl Clinic {
         let rows = row::read(&table, &ColumnMap::standard(), &library, EXAM);
         let mut ids = 0;
         let performed = Performed { on: EXAM, at: Timestamp::UNIX_EPOCH, by: "clerk".into() };
-        let plan =
-            plan::plan(&rows.unwrap(), &Existing::default(), &library, &performed, &mut || {
+        let plan = plan::plan(
+            &rows.unwrap(),
+            &Existing::default(),
+            &library,
+            Accept::Reception,
+            &performed,
+            &mut || {
                 ids += 1;
                 format!("id-{ids}")
-            });
+            },
+        );
         assert_eq!(plan.problems, []);
         assert_eq!(plan.summary.people_new, 1);
         let records = plan.batches.into_iter().flat_map(|batch| batch.drafts).map(|draft| {
@@ -138,7 +144,8 @@ impl Clinic {
 
     fn sign(&mut self, reason: Option<&str>) -> Result<Signed, Refusal> {
         let assessment = self.assessment();
-        let seen = fingerprint(&self.file.examine(&self.library, &assessment, self.today));
+        let examined = self.file.examine(&self.library, &assessment, self.today);
+        let seen = fingerprint(&self.file.person, &examined);
         let sign = Sign {
             assessment: assessment.id,
             signatory: Signatory {
@@ -231,7 +238,7 @@ fn a_late_culture_suspends_the_certificate_until_a_physician_signs_again() {
     assert_eq!(refused.code, "MZ-0413");
     let reason = Some("culture grew after eight weeks");
     let changes = clinic.record(Role::Laboratory, "sputum_cultures", &culture, reason).unwrap();
-    assert!(changes.by_program, "the laboratory may not write a certificate by hand");
+    assert_eq!(changes.by, By::Program, "the laboratory may not write a certificate by hand");
     let assessment = clinic.assessment();
     assert_eq!(assessment.status, Status::UnderReview);
     assert_eq!(clinic.file.certificates(&assessment.id)[0].item.state, State::UnderReview);
@@ -306,7 +313,10 @@ fn importing_the_same_file_again_changes_nothing() {
         Recorded { resource: group.resource, version: 1, compartment: group.compartment },
     );
     let performed = Performed { on: EXAM, at: Timestamp::UNIX_EPOCH, by: "clerk".into() };
-    let again = plan::plan(&rows, &existing, &clinic.library, &performed, &mut || "new".into());
+    let again =
+        plan::plan(&rows, &existing, &clinic.library, Accept::Reception, &performed, &mut || {
+            "new".into()
+        });
     assert_eq!(again.batches, []);
     assert_eq!(again.summary.people_unchanged, 1);
 }

@@ -8,7 +8,7 @@ use manzil_journey::access::{Access, Compartment, Purpose, Role};
 use manzil_journey::change::Recorded;
 use manzil_journey::command::{self, Context, RecordFindings};
 use manzil_journey::file::PersonFile;
-use manzil_journey::import::plan::{self, Existing, Plan};
+use manzil_journey::import::plan::{self, Accept, Existing, Plan};
 use manzil_journey::import::{ColumnMap, row, table};
 use manzil_journey::result::Performed;
 use manzil_protocol::Library;
@@ -27,7 +27,7 @@ fn planned(rows: &str) -> Plan {
     let rows = row::read(&table, &ColumnMap::standard(), &library, TODAY).unwrap();
     let performed = Performed { on: TODAY, at: Timestamp::UNIX_EPOCH, by: "clerk".into() };
     let mut ids = 0;
-    plan::plan(&rows, &Existing::default(), &library, &performed, &mut || {
+    plan::plan(&rows, &Existing::default(), &library, Accept::Reception, &performed, &mut || {
         ids += 1;
         format!("id-{ids}")
     })

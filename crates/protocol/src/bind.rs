@@ -296,12 +296,14 @@ fn reference(record: &Record<'_>) -> String {
     format!("{}/{}", record.resource.resource_type(), record.resource.id().unwrap_or_default())
 }
 
-/// Whether a resource still stands: not entered in error, not cancelled.
+/// Whether a resource stands: not entered in error, not cancelled, and of an `Observation` only
+/// what is final; a preliminary result decides nothing.
 fn counts(json: &Json) -> bool {
-    !matches!(
-        json.get("status").and_then(Json::as_str),
-        Some("entered-in-error" | "cancelled" | "not-done")
-    )
+    let status = json.get("status").and_then(Json::as_str);
+    if json.get("resourceType").and_then(Json::as_str) == Some("Observation") {
+        return matches!(status, Some("final" | "amended" | "corrected"));
+    }
+    !matches!(status, Some("entered-in-error" | "cancelled" | "not-done"))
 }
 
 pub(crate) fn has_coding(concept: Option<&Json>, system: &str, code: &str) -> bool {
@@ -325,10 +327,11 @@ const DATES: &[&str] = &[
     "authoredOn",
 ];
 
-/// The day of a resource; the last possible day where only a month or a year is known.
+/// The day of a resource; the first possible day where only a month or a year is known, so that
+/// a vague date never goes before a result that is known to be later.
 fn date_of(json: &Json) -> Option<Date> {
     let written = DATES.iter().find_map(|member| json.get(*member)?.as_str());
     let written = written.or_else(|| json.get("effectivePeriod")?.get("start")?.as_str())?;
     let day = written.split('T').next().unwrap_or(written);
-    day.parse::<PartialDate>().ok().map(PartialDate::last_day)
+    day.parse::<PartialDate>().ok().map(PartialDate::first_day)
 }

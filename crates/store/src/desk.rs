@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use manzil_journey::access::{Access, Role};
-use manzil_journey::change::{Changes, Draft, Recorded};
+use manzil_journey::access::{Access, Purpose, Role};
+use manzil_journey::change::{By, Changes, Draft, Recorded};
 use manzil_journey::coding::CASE_SYSTEM;
 use manzil_journey::file::PersonFile;
 use manzil_journey::import::bundle::{self, Entry, ResourceKey, named};
-use manzil_journey::import::plan::{self, Existing, Plan};
+use manzil_journey::import::plan::{self, Accept, Existing, Plan};
 use manzil_journey::import::problem::Problem;
 use manzil_journey::import::row::{self, CaseRow};
 use manzil_journey::import::{ColumnMap, table};
@@ -41,10 +41,13 @@ pub async fn commit(
     access: &Access,
     changes: Changes,
 ) -> Result<Committed, StoreError> {
-    let by_program = Access { role: Role::System, ..access.clone() };
-    let access = if changes.by_program { &by_program } else { access };
+    let access = match changes.by {
+        By::Actor => access.clone(),
+        By::Program => Access { role: Role::System, ..access.clone() },
+        By::Deposit => Access::new(access.actor.clone(), Role::System, Purpose::Care),
+    };
     let writes = changes.drafts.into_iter().map(write).collect();
-    store.commit(access, ChangeSet { writes, what: changes.what, idempotency_key: None }).await
+    store.commit(&access, ChangeSet { writes, what: changes.what, idempotency_key: None }).await
 }
 
 /// Commits the batches of an import, each whole. When one fails, those before it stay; planning
@@ -96,11 +99,18 @@ pub async fn existing_for_entries(
     access: &Access,
     entries: &[Entry],
 ) -> Result<BTreeMap<ResourceKey, Recorded>, StoreError> {
-    // The program looks whether a record is there and the same; the actor is shown neither.
-    let access = Access { role: Role::System, ..access.clone() };
+    // The program looks whether a record is there and the same; the actor is shown neither. What
+    // is disclosed cannot be reached for care, nor care for an assessment: each is asked for.
+    let reach = |purpose| Access::new(access.actor.clone(), Role::System, purpose);
+    let (care, assessment) = (reach(Purpose::Care), reach(Purpose::Assessment));
     let mut existing = BTreeMap::new();
     for key in named(entries) {
-        if let Some(found) = store.read(&access, &Key::new(&key.0, &key.1)).await? {
+        let place = Key::new(&key.0, &key.1);
+        let found = match store.read(&care, &place).await {
+            Err(StoreError::Refused { .. }) => store.read(&assessment, &place).await?,
+            answer => answer?,
+        };
+        if let Some(found) = found {
             existing.insert(key, recorded(found));
         }
     }
@@ -184,7 +194,7 @@ pub async fn plan_upload(
     };
     let existing = existing_for_rows(store, access, &rows).await?;
     let performed = Performed { on: today, at: now, by: access.actor.clone() };
-    Ok(Ok(plan::plan(&rows, &existing, library, &performed, ids)))
+    Ok(Ok(plan::plan(&rows, &existing, library, Accept::Reception, &performed, ids)))
 }
 
 async fn plan_fhir(

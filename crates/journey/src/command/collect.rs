@@ -48,6 +48,6 @@ pub fn collect(
         compartment: Compartment::Assessment,
         replaces: None,
     });
-    changes.drafts.extend(work_on(&held));
+    changes.push(work_on(&held));
     Ok(changes)
 }

@@ -46,7 +46,7 @@ pub fn open(
             "MZ-0406",
             format!("{destination}, {population}"),
             "the person has an open assessment for this destination already",
-            "go on with that one, or cancel it first",
+            "go on with that one",
         ));
     }
     let assessment = Assessment {

@@ -6,7 +6,7 @@ use manzil_protocol::{Protocol, Station, Step};
 use super::Context;
 use crate::access::Role;
 use crate::assessment::{Assessment, Status};
-use crate::change::{Changes, Draft, Recorded, Refusal};
+use crate::change::{By, Changes, Draft, Recorded, Refusal};
 use crate::file::{Held, PersonFile};
 use crate::result::{Finding, Observed, Performed};
 use crate::rules;
@@ -48,14 +48,20 @@ pub fn record(
         let id = context.new_id();
         changes.push(finding.draft(id, &held.item, Some(&command.step), &performed, corrects));
     }
-    refuse_contradiction(file, &held.item, protocol, &changes, context)?;
+    let after = with(file, &changes);
+    refuse_contradiction(&after, &held.item, protocol, context)?;
     match held.item.status {
         Status::Signed if reason.is_none() => return Err(signed_needs_reason()),
         Status::Signed => {
-            changes.by_program = true;
+            changes.by = By::Program;
             changes.drafts.extend(super::reopen(file, &held));
         }
-        _ => changes.drafts.extend(work_on(&held)),
+        _ => changes.drafts.push(work_on(&held)),
+    }
+    let affected = super::reopen_affected(file, &after, &held.item, context);
+    if !affected.is_empty() {
+        changes.by = By::Program;
+        changes.drafts.extend(affected);
     }
     Ok(changes)
 }
@@ -171,18 +177,22 @@ fn signed_needs_reason() -> Refusal {
     )
 }
 
-/// Refuses findings that together with what is known make a combination that cannot be.
-fn refuse_contradiction(
-    file: &PersonFile,
-    assessment: &Assessment,
-    protocol: &Protocol,
-    changes: &Changes,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
+/// The file as it would stand after some changes.
+fn with(file: &PersonFile, changes: &Changes) -> PersonFile {
     let mut after = file.clone();
     for draft in &changes.drafts {
         after.replace(draft);
     }
+    after
+}
+
+/// Refuses findings that together with what is known make a combination that cannot be.
+fn refuse_contradiction(
+    after: &PersonFile,
+    assessment: &Assessment,
+    protocol: &Protocol,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let facts = after.facts(context.library, protocol, assessment.exam).0;
     let Some(never) = manzil_protocol::evaluate::contradiction(context.library, &facts) else {
         return Ok(());
@@ -194,10 +204,12 @@ fn refuse_contradiction(
     Err(Refusal::new("MZ-0414", "findings", reason, "check what was entered and what is on record"))
 }
 
-/// The first work on an assessment makes it active.
-pub(super) fn work_on(held: &Held<'_, Assessment>) -> Option<Draft> {
-    (held.item.status == Status::Planned).then(|| {
-        let active = Assessment { status: Status::Active, ..held.item.clone() };
-        active.draft(Some(held.recorded))
-    })
+/// Work on an assessment makes it active. It is written every time, so that a physician who
+/// signs at the same moment is refused and looks again.
+pub(super) fn work_on(held: &Held<'_, Assessment>) -> Draft {
+    let status = match held.item.status {
+        Status::Planned => Status::Active,
+        other => other,
+    };
+    Assessment { status, ..held.item.clone() }.draft(Some(held.recorded))
 }

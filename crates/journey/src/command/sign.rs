@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use manzil_protocol::Protocol;
 use manzil_protocol::evaluate::{Evaluation, TableResult};
 use serde_json::json;
@@ -15,6 +16,7 @@ use crate::change::{Changes, Draft, Refusal};
 use crate::coding::{extension, reference};
 use crate::decision::{Decision, Signatory};
 use crate::file::{Examined, Held, PersonFile};
+use crate::person::Person;
 use crate::statement;
 
 /// Who signs which assessment; the decision itself is worked out here, never passed in.
@@ -37,9 +39,11 @@ pub struct Signed {
     pub changes: Changes,
 }
 
-/// A short digest of what is about to be signed, to notice that it has changed meanwhile.
-pub fn fingerprint(examined: &[Examined<'_>]) -> String {
+/// A short digest of what is about to be signed, the decision and whom it is about, to notice
+/// that it has changed meanwhile.
+pub fn fingerprint(person: &Person, examined: &[Examined<'_>]) -> String {
     let mut digest = Sha256::new();
+    digest.update(person.write_to(None).to_json());
     for each in examined {
         digest.update(crate::decision::as_json(&each.evaluation));
     }
@@ -61,7 +65,7 @@ pub fn sign(
     check_signatory(&command.signatory)?;
     let held = file.assessment(&command.assessment)?;
     let examined = file.examine(context.library, &held.item, context.today);
-    check_ready(&held.item, &examined, &command)?;
+    check_ready(file, &held.item, &examined, &command, context.today)?;
     let amends = amended(file, &command)?;
     let mut signed = Signed {
         decisions: Vec::new(),
@@ -133,9 +137,11 @@ fn check_signatory(signatory: &Signatory) -> Result<(), Refusal> {
 }
 
 fn check_ready(
+    file: &PersonFile,
     assessment: &Assessment,
     examined: &[Examined<'_>],
     command: &Sign,
+    today: Date,
 ) -> Result<(), Refusal> {
     if matches!(assessment.status, Status::Signed | Status::Cancelled) {
         return Err(Refusal::new(
@@ -153,10 +159,18 @@ fn check_ready(
             "check the three on the assessment",
         ));
     }
+    if assessment.exam > today {
+        return Err(Refusal::new(
+            "MZ-0427",
+            "exam date",
+            format!("the exam on {} lies in the future", assessment.exam),
+            "sign on the exam date or later; a certificate's clock starts there",
+        ));
+    }
     for each in examined {
         ready(each)?;
     }
-    if fingerprint(examined) != command.seen {
+    if fingerprint(&file.person, examined) != command.seen {
         return Err(Refusal::new(
             "MZ-0424",
             "decision",

@@ -2,8 +2,8 @@
 //!
 //! Resources keep everything they carry. References between the resources of one file are
 //! followed; a reference to something that is neither in the file nor in the store is an error,
-//! because a result that points at nobody is a lost result. What comes from elsewhere is care
-//! unless it is coded as a fact of the vocabulary: only those may enter an assessment.
+//! because a result that points at nobody is a lost result. What comes from elsewhere is care: an
+//! assessment rests on what its own stations found, entered by those who found it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use serde_json::Value;
 use super::plan::{Plan, Summary};
 use super::problem::Problem;
 use crate::access::Compartment;
-use crate::change::{Changes, Draft, Recorded};
-use crate::coding::{FACT_SYSTEM, KIND_SYSTEM, code_in};
+use crate::change::{By, Changes, Draft, Recorded};
+use crate::coding::{KIND_SYSTEM, STEP_SYSTEM, code_in, extensions};
 
 /// Most resources of one file; more belongs to the bulk loader.
 pub const RESOURCES_MAX: usize = 20_000;
@@ -120,8 +120,13 @@ fn read_one(text: &str) -> (Vec<Entry>, Vec<Problem>) {
 
 fn read_bundle(bundle: &Resource) -> (Vec<Entry>, Vec<Problem>) {
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
-    let all = bundle.value().get("entry").and_then(Value::as_array).into_iter().flatten();
-    for (place, entry) in all.enumerate() {
+    let Some(all) = bundle.value().get("entry").and_then(Value::as_array) else {
+        let empty = Problem::error("MZ-0547", 1, "Bundle.entry", "")
+            .because("the Bundle has no list of entries")
+            .cure("send a Bundle with resources in its entries");
+        return (entries, vec![empty]);
+    };
+    for (place, entry) in all.iter().enumerate() {
         let path = format!("Bundle.entry[{place}].resource");
         let full_url = entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned);
         match entry.get("resource").cloned().map(Resource::from_value) {
@@ -215,8 +220,7 @@ pub fn plan(entries: &[Entry], existing: &BTreeMap<ResourceKey, Recorded>) -> Pl
     let mut seen: BTreeSet<ResourceKey> = BTreeSet::new();
     let own: BTreeSet<ResourceKey> = entries.iter().filter_map(key).collect();
     let mut changes = Changes::new("import resources");
-    // Who brings a file deposits care records without being able to read them afterwards.
-    changes.by_program = true;
+    changes.by = By::Deposit;
     for entry in entries {
         plan.problems.extend(structure(entry));
         plan.problems.extend(dangling(entry, &own, existing));
@@ -224,7 +228,7 @@ pub fn plan(entries: &[Entry], existing: &BTreeMap<ResourceKey, Recorded>) -> Pl
         if !seen.insert(key.clone()) {
             plan.problems.push(twice(entry, &key));
         }
-        plan_one(entry, existing.get(&key), &mut changes, &mut plan.summary);
+        plan_one(entry, existing.get(&key), &mut changes, &mut plan);
     }
     if !changes.drafts.is_empty() {
         plan.batches.push(changes);
@@ -232,29 +236,56 @@ pub fn plan(entries: &[Entry], existing: &BTreeMap<ResourceKey, Recorded>) -> Pl
     plan
 }
 
-fn plan_one(
-    entry: &Entry,
-    before: Option<&Recorded>,
-    changes: &mut Changes,
-    summary: &mut Summary,
-) {
+/// A file adds records and changes none: what is on record may be newer than the file.
+fn plan_one(entry: &Entry, before: Option<&Recorded>, changes: &mut Changes, plan: &mut Plan) {
     let is_person = entry.resource.resource_type() == "Patient";
+    if is_manzils_own(&entry.resource) {
+        plan.problems.push(
+            Problem::error("MZ-0545", entry.line, &entry.path, entry.resource.resource_type())
+                .because(
+                    "certificates, decisions, assessments and orders are made here, not imported",
+                )
+                .cure("leave the record out; open the assessment and work on it in Manzil"),
+        );
+        return;
+    }
     match before {
         Some(recorded) if same_content(&recorded.resource, &entry.resource) => {
-            summary.people_unchanged += usize::from(is_person);
+            plan.summary.people_unchanged += usize::from(is_person);
             return;
         }
-        Some(_) => summary.people_changed += usize::from(is_person),
-        None => summary.people_new += usize::from(is_person),
+        Some(_) => {
+            plan.summary.people_changed += usize::from(is_person);
+            plan.problems.push(
+                Problem::error(
+                    "MZ-0546",
+                    entry.line,
+                    &entry.path,
+                    entry.resource.id().unwrap_or_default(),
+                )
+                .because("the record exists with another content")
+                .cure("correct it in Manzil, where the reason is kept, or leave it out"),
+            );
+            return;
+        }
+        None => plan.summary.people_new += usize::from(is_person),
     }
-    summary.findings_new += usize::from(!is_person);
+    plan.summary.findings_new += usize::from(!is_person);
     changes.push(Draft {
         person: person_of(&entry.resource),
-        compartment: before
-            .map_or_else(|| compartment_of(&entry.resource), |kept| kept.compartment),
+        compartment: compartment_of(&entry.resource),
         resource: entry.resource.clone(),
-        replaces: before.map(|recorded| recorded.version),
+        replaces: None,
     });
+}
+
+/// Whether a record is one of those by which Manzil decides, certifies and orders.
+fn is_manzils_own(resource: &Resource) -> bool {
+    let value = resource.value();
+    let kinds = ["type", "code"].iter().any(|member| code_in(value, member, KIND_SYSTEM).is_some());
+    kinds
+        || code_in(value, "code", STEP_SYSTEM).is_some()
+        || extensions(value, "content-sha256").next().is_some()
 }
 
 fn structure(entry: &Entry) -> Vec<Problem> {
@@ -336,15 +367,11 @@ fn person_of(resource: &Resource) -> Option<String> {
 }
 
 fn compartment_of(resource: &Resource) -> Compartment {
-    let value = resource.value();
     match resource.resource_type() {
         "Patient" | "RelatedPerson" => Compartment::Identity,
         "Organization" | "Practitioner" | "PractitionerRole" | "Location" | "HealthcareService" => {
             Compartment::Directory
         }
-        "Group" if code_in(value, "code", KIND_SYSTEM).is_some() => Compartment::Identity,
-        "Observation" if code_in(value, "code", FACT_SYSTEM).is_some() => Compartment::Assessment,
-        "EpisodeOfCare" if code_in(value, "type", KIND_SYSTEM).is_some() => Compartment::Assessment,
         _ => Compartment::Care,
     }
 }

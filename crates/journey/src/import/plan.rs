@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use manzil_protocol::Library;
+use manzil_protocol::{Library, Station};
 use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
@@ -15,9 +15,10 @@ use crate::access::Compartment;
 use crate::assessment::{Assessment, Status};
 use crate::change::{Changes, Draft, Recorded};
 use crate::coding::{PERSON_SYSTEM, ROW_SYSTEM};
+use crate::country::Country;
 use crate::family::FamilyCase;
 use crate::person::{Identifier, Person};
-use crate::result::{Finding, Performed};
+use crate::result::{Finding, Observed, Performed};
 
 /// Most people in one change set: a larger caseload is written in several, each whole.
 pub const BATCH_PEOPLE_MAX: usize = 500;
@@ -71,17 +72,30 @@ impl CaseRow {
     }
 }
 
-/// Compares rows with what is there.
+/// Which facts a file may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accept {
+    /// What the reception or the nurse would ask, and what no step asks. What is found at another
+    /// station is entered there, by those who found it.
+    Reception,
+    /// Everything: for trying rules on a file without keeping anything.
+    Everything,
+}
+
+/// Compares rows with what is there. What is there already is never changed by a file: it may
+/// have been corrected since the sender wrote it.
 pub fn plan(
     rows: &[CaseRow],
     existing: &Existing,
     library: &Library,
+    accept: Accept,
     performed: &Performed,
     ids: &mut dyn FnMut() -> String,
 ) -> Plan {
     let mut planner = Planner {
         existing,
         library,
+        accept,
         performed,
         ids,
         plan: Plan::default(),
@@ -119,6 +133,7 @@ fn batches(rows: &[CaseRow]) -> Vec<Vec<&CaseRow>> {
 struct Planner<'a> {
     existing: &'a Existing,
     library: &'a Library,
+    accept: Accept,
     performed: &'a Performed,
     ids: &'a mut dyn FnMut() -> String,
     plan: Plan,
@@ -159,18 +174,14 @@ impl Planner<'_> {
     }
 
     fn person(&mut self, row: &CaseRow, existing: &[Recorded], changes: &mut Changes) -> String {
-        let before = existing
-            .iter()
-            .find_map(|recorded| Person::read(&recorded.resource).map(|person| (person, recorded)));
-        let id = before.as_ref().map_or_else(|| (self.ids)(), |(person, _)| person.id.clone());
-        let mut identifiers =
-            before.as_ref().map_or_else(Vec::new, |(person, _)| person.identifiers.clone());
-        if !identifiers.contains(&row.identifier()) {
-            identifiers.push(row.identifier());
+        if let Some(before) = existing.iter().find_map(|recorded| Person::read(&recorded.resource))
+        {
+            self.known_person(row, &before);
+            return before.id;
         }
         let person = Person {
-            id: id.clone(),
-            identifiers,
+            id: (self.ids)(),
+            identifiers: vec![row.identifier()],
             name: row.name.clone(),
             family: row.family.clone(),
             given: row.given.clone(),
@@ -179,19 +190,25 @@ impl Planner<'_> {
             language: row.language.clone(),
             migration: row.migration.clone(),
         };
-        match before {
-            Some((before, _)) if before == person => self.plan.summary.people_unchanged += 1,
-            Some((before, recorded)) => {
+        self.plan.summary.people_new += 1;
+        changes.push(Draft {
+            resource: person.write_to(None),
+            person: Some(person.id.clone()),
+            compartment: Compartment::Identity,
+            replaces: None,
+        });
+        person.id
+    }
+
+    /// Counts somebody who is on record, and tells where the file says otherwise.
+    fn known_person(&mut self, row: &CaseRow, before: &Person) {
+        match differences(row, before) {
+            None => self.plan.summary.people_unchanged += 1,
+            Some(problem) => {
                 self.plan.summary.people_changed += 1;
-                self.plan.problems.push(changed(row, &before, &person));
-                changes.push(person_draft(&person, Some(recorded)));
-            }
-            None => {
-                self.plan.summary.people_new += 1;
-                changes.push(person_draft(&person, None));
+                self.plan.problems.push(problem);
             }
         }
-        id
     }
 
     fn case(&mut self, number: &str, person: &str) -> String {
@@ -223,8 +240,16 @@ impl Planner<'_> {
                 && assessment.population == row.population
                 && assessment.status != Status::Cancelled
         };
-        let before =
-            existing.iter().filter_map(|recorded| Assessment::read(&recorded.resource)).find(same);
+        let mut known = existing.iter().filter_map(|recorded| Assessment::read(&recorded.resource));
+        let before = known.clone().find(|each| same(each) && each.exam == row.exam);
+        let before = before.or_else(|| {
+            let other =
+                known.find(|each| same(each) && (each.status.is_open() || !row.exam_stated))?;
+            if row.exam_stated {
+                self.plan.problems.push(other_exam(row, &other));
+            }
+            Some(other)
+        });
         before.unwrap_or_else(|| {
             let assessment = Assessment {
                 id: (self.ids)(),
@@ -265,45 +290,93 @@ impl Planner<'_> {
         changes: &mut Changes,
     ) {
         for (fact, text) in &row.facts {
-            match Finding::parse(self.library, fact, text) {
-                Ok(finding) if finding.is_recorded(existing, &assessment.id) => {}
-                Ok(finding) => {
-                    self.plan.summary.findings_new += 1;
-                    let performed = Performed { on: row.exam, ..self.performed.clone() };
-                    changes.push(finding.draft((self.ids)(), assessment, None, &performed, None));
-                }
-                // What is wrong with a fact was told when the row was read.
-                Err(_) => {}
+            // What is wrong with a fact was told when the row was read.
+            let Ok(finding) = Finding::parse(self.library, fact, text) else { continue };
+            if is_on_record(existing, &assessment.id, fact) {
+                continue;
             }
+            if let Some(problem) = self.out_of_place(row, assessment, fact, text) {
+                self.plan.problems.push(problem);
+                continue;
+            }
+            self.plan.summary.findings_new += 1;
+            let on = row.exam.min(self.performed.on);
+            let performed = Performed { on, ..self.performed.clone() };
+            changes.push(finding.draft((self.ids)(), assessment, None, &performed, None));
         }
     }
-}
 
-fn person_draft(person: &Person, existing: Option<&Recorded>) -> Draft {
-    Draft {
-        resource: person.write_to(existing.map(|recorded| &recorded.resource)),
-        person: Some(person.id.clone()),
-        compartment: Compartment::Identity,
-        replaces: existing.map(|recorded| recorded.version),
+    /// Why a fact may not come by file, if so.
+    fn out_of_place(
+        &self,
+        row: &CaseRow,
+        assessment: &Assessment,
+        fact: &str,
+        text: &str,
+    ) -> Option<Problem> {
+        let problem = |code| Problem::error(code, row.line, &format!("fact:{fact}"), text);
+        if !matches!(assessment.status, Status::Planned | Status::Active) {
+            return Some(
+                problem("MZ-0536")
+                    .because("the person's assessment has been signed")
+                    .cure("enter it at its station, with the reason for the amendment"),
+            );
+        }
+        let asked_elsewhere = crate::rules::for_assessment(self.library, assessment)
+            .iter()
+            .flat_map(|protocol| &protocol.steps)
+            .filter(|step| step.asks.iter().any(|asked| asked.as_str() == fact))
+            .any(|step| !matches!(step.station, Station::Reception | Station::Nurse));
+        (self.accept == Accept::Reception && asked_elsewhere).then(|| {
+            problem("MZ-0537")
+                .because("this is found at the laboratory, by X-ray or by the physician")
+                .cure("have it entered there; ignore the column in the column map")
+        })
     }
 }
 
-fn changed(row: &CaseRow, before: &Person, after: &Person) -> Problem {
+/// Whether anybody recorded this fact in this assessment, at any time: a file is older news.
+fn is_on_record(existing: &[Recorded], assessment: &str, fact: &str) -> bool {
+    existing
+        .iter()
+        .filter_map(|recorded| Observed::read(&recorded.resource))
+        .any(|observed| observed.fact == fact && observed.assessment.as_deref() == Some(assessment))
+}
+
+fn other_exam(row: &CaseRow, open: &Assessment) -> Problem {
+    Problem::warning("MZ-0538", row.line, "exam_date", &row.exam.to_string())
+        .because(format!("an open assessment for this destination has its exam on {}", open.exam))
+        .cure("go on with that one, or sign it before the next is opened")
+}
+
+/// What the file says otherwise than the record. An empty cell says nothing.
+fn differences(row: &CaseRow, before: &Person) -> Option<Problem> {
     let mut what = Vec::new();
     let mut note = |differs: bool, name: &'static str| {
         if differs {
             what.push(name);
         }
     };
-    note(before.name != after.name, "name");
-    note(before.family != after.family || before.given != after.given, "parts of the name");
-    note(before.sex != after.sex, "sex");
-    note(before.birth != after.birth, "birth date");
-    note(before.language != after.language, "language");
-    note(before.migration != after.migration, "migration variables");
-    Problem::warning("MZ-0533", row.line, "", "")
-        .because(format!("the person is known already; the file changes: {}", what.join(", ")))
-        .cure("import to make a new version; the old one is kept")
+    note(row.name != before.name, "name");
+    note(row.sex.is_some() && row.sex != before.sex, "sex");
+    note(row.birth.is_some() && row.birth != before.birth, "birth date");
+    note(row.language.is_some() && row.language != before.language, "language");
+    let moved = |said: Option<Country>, known: Option<Country>| said.is_some() && said != known;
+    let (said, known) = (&row.migration, &before.migration);
+    note(moved(said.country_of_birth, known.country_of_birth), "country of birth");
+    note(moved(said.usual_residence, known.usual_residence), "usual residence");
+    note(moved(said.country_of_departure, known.country_of_departure), "country of departure");
+    if what.is_empty() {
+        return None;
+    }
+    Some(
+        Problem::warning("MZ-0533", row.line, "", "")
+            .because(format!(
+                "the person is on record; the file says otherwise: {}",
+                what.join(", ")
+            ))
+            .cure("the record is kept; correct it on the person's page if the file is right"),
+    )
 }
 
 /// People of one file who could be one person: the same name and birth under two numbers.

@@ -32,6 +32,8 @@ pub struct CaseRow {
     pub destination: Country,
     pub population: String,
     pub exam: Date,
+    /// Whether the file said so; otherwise the exam is on the day of the import.
+    pub exam_stated: bool,
     /// Facts that the sender knows already, as written, with their column.
     pub facts: Vec<(String, String)>,
 }
@@ -139,7 +141,8 @@ impl<'a> RowReader<'a> {
     }
 
     fn read(&mut self, today: Date) -> Option<CaseRow> {
-        let exam = self.full_date(&Field::ExamDate).unwrap_or(today);
+        let stated = self.full_date(&Field::ExamDate);
+        let exam = stated.unwrap_or(today);
         let birth = self.birth(exam);
         let migration = self.migration();
         let destination = self.destination();
@@ -162,6 +165,7 @@ impl<'a> RowReader<'a> {
             destination: destination?,
             population: population?,
             exam,
+            exam_stated: stated.is_some(),
             facts: self.facts(),
         })
     }

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use manzil_journey::change::Recorded;
 use manzil_journey::file::{Examined, PersonFile};
-use manzil_journey::import::plan::{self, Existing, Plan};
+use manzil_journey::import::plan::{self, Accept, Existing, Plan};
 use manzil_journey::import::problem::Problem;
 use manzil_journey::import::{bundle, row, table};
 use manzil_journey::result::Performed;
@@ -113,7 +113,7 @@ fn plan(library: &Library, upload: &Upload, today: Date) -> Result<Plan, Vec<Pro
     let table = table::read(&upload.bytes, upload.map.delimiter)?;
     let rows = row::read(&table, &upload.map, library, today)?;
     let performed = Performed { on: today, at: ids::now(), by: "command-line".into() };
-    Ok(plan::plan(&rows, &Existing::default(), library, &performed, &mut ids))
+    Ok(plan::plan(&rows, &Existing::default(), library, Accept::Everything, &performed, &mut ids))
 }
 
 fn refused(problems: &[Problem]) -> ExitCode {

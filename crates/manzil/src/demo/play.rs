@@ -125,7 +125,7 @@ impl Clinic {
                 registration: "DEMO-1234".into(),
             },
             reason: None,
-            seen: fingerprint(&examined),
+            seen: fingerprint(&file.person, &examined),
         };
         // Whoever waits for a culture cannot be signed yet, and stays in the queue.
         Ok(command::sign(file, sign, &mut context).ok().map(|signed| signed.changes))

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::Value;
+use crate::bind::NONE_CODE;
 use crate::limits::AGE_MONTHS_MAX;
 use crate::nearest::did_you_mean;
 use crate::number::{parse_decimal, plain};
@@ -45,6 +46,10 @@ impl Value {
         match (&fact.kind, given) {
             (FactKind::Boolean, _) => boolean(fact, given),
             (FactKind::Code { .. }, Given::Text(text)) => Ok(Self::Code(code(fact, text)?)),
+            // The empty set has a word, so that a form or a spreadsheet can say it.
+            (FactKind::Codes { .. }, Given::Text(text)) if text.trim() == NONE_CODE => {
+                Ok(Self::Codes(BTreeSet::new()))
+            }
             (FactKind::Codes { .. }, Given::Text(text)) => {
                 let words: Vec<&str> =
                     text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
@@ -182,7 +187,7 @@ fn wanted(fact: &Fact) -> String {
     match &fact.kind {
         FactKind::Boolean => "write yes or no".into(),
         FactKind::Code { values } => format!("write one of {}", ids(values)),
-        FactKind::Codes { values } => format!("write any of {}", ids(values)),
+        FactKind::Codes { values } => format!("write any of {}, or {NONE_CODE}", ids(values)),
         FactKind::Count { min, max } => {
             format!("write a whole number from {} to {}", plain(*min), plain(*max))
         }
@@ -251,6 +256,7 @@ mod tests {
         check("code", "blue", "write one of positive, negative, pending");
         check("codes", "positive, negative", r#"{"negative", "positive"}"#);
         check("codes", "", "{}");
+        check("codes", "none", "{}");
         check("codes", "positive, blu", "`f` has no value `blu`");
     }
 

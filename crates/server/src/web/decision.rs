@@ -191,7 +191,7 @@ fn form(
     Some(SignForm {
         name: who.name.clone(),
         registration: who.registration.clone().unwrap_or_default(),
-        seen: fingerprint(examined),
+        seen: fingerprint(&case.file.person, examined),
         amends,
         fields,
     })
