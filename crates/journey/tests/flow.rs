@@ -320,3 +320,56 @@ fn importing_the_same_file_again_changes_nothing() {
     assert_eq!(again.batches, []);
     assert_eq!(again.summary.people_unchanged, 1);
 }
+
+#[test]
+fn work_and_signature_at_one_moment_exclude_each_other() {
+    let mut clinic = Clinic::with_child();
+    clinic.examine_with_positive_igra();
+    let assessment = clinic.assessment().id;
+    let before = clinic.file.assessment(&assessment).unwrap().recorded.version;
+    let work = clinic.record(Role::Laboratory, "sputum_smears", &[("smear_1", "positive")], None);
+    let pinned = work.unwrap().drafts.into_iter().find(|draft| {
+        draft.resource.resource_type() == "EpisodeOfCare" && draft.replaces == Some(before)
+    });
+    assert!(pinned.is_some(), "the store then refuses whoever signs the version before");
+}
+
+#[test]
+fn an_exam_in_the_future_is_not_signed() {
+    let mut clinic = Clinic::with_child();
+    clinic.examine_with_positive_igra();
+    clinic.today = date(2023, 4, 30);
+    assert_eq!(clinic.sign(None).unwrap_err().code, "MZ-0427");
+}
+
+#[test]
+fn a_finding_for_one_destination_reopens_the_other() {
+    let mut clinic = Clinic::with_child();
+    clinic.examine_with_positive_igra();
+    clinic.sign(None).unwrap();
+    let signed = clinic.assessment().id;
+    let other = command::OpenAssessment {
+        destination: manzil_journey::country::Country::parse("US").unwrap(),
+        population: "immigrant".into(),
+        exam: EXAM,
+        case: None,
+    };
+    let opened = clinic.run(Role::Clerk, |file, context| command::open(file, other, context));
+    let (second, changes) = opened.unwrap();
+    clinic.write(&changes);
+    let library = clinic.library.clone();
+    let finding = Finding::parse(&library, "culture_1", "positive").unwrap();
+    let record = RecordFindings {
+        assessment: second,
+        protocol: "us-tb".into(),
+        step: "sputum_cultures".into(),
+        on: EXAM,
+        findings: vec![finding],
+        reason: None,
+    };
+    let changes =
+        clinic.run(Role::Laboratory, |file, context| command::record(file, record, context));
+    clinic.write(&changes.unwrap());
+    assert_eq!(clinic.file.assessment(&signed).unwrap().item.status, Status::UnderReview);
+    assert_eq!(clinic.file.certificates(&signed)[0].item.state, State::UnderReview);
+}
