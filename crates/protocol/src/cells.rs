@@ -50,11 +50,15 @@ pub(crate) struct Cuts {
 }
 
 impl Cuts {
-    pub(crate) fn of(library: &Library, protocol: &Protocol) -> Self {
+    /// Without a protocol, only what the library itself says of facts.
+    pub(crate) fn of(library: &Library, protocol: Option<&Protocol>) -> Self {
         let mut cuts = Self::default();
-        for condition in conditions(library, protocol) {
+        let nevers = library.nevers().iter().map(|never| &never.when);
+        let gates = library.facts().iter().filter_map(|fact| fact.only_when.as_ref());
+        for condition in nevers.chain(gates).chain(protocol.into_iter().flat_map(conditions)) {
             condition.visit(&mut |part| cuts.read(part));
         }
+        let Some(protocol) = protocol else { return cuts };
         for step in &protocol.steps {
             for wait in &step.wait {
                 cuts.edge(&wait.fact, Edge::Below(wait.at_least));
@@ -195,19 +199,14 @@ impl Cuts {
     }
 }
 
-/// Every condition that may bear on a protocol's facts.
-fn conditions<'a>(
-    library: &'a Library,
-    protocol: &'a Protocol,
-) -> impl Iterator<Item = &'a Condition> {
+/// Every condition of a protocol.
+fn conditions(protocol: &Protocol) -> impl Iterator<Item = &Condition> {
     let rules = protocol.tables.iter().flat_map(|table| &table.rules).map(|rule| &rule.when);
     let defines = protocol.defines.iter().map(|define| &define.when);
     let steps = protocol.steps.iter().map(|step| &step.when);
     let waits = protocol.steps.iter().flat_map(|step| &step.wait).map(|wait| &wait.when);
     let items = protocol.forms.iter().flat_map(|form| &form.items).map(|item| &item.when);
-    let nevers = library.nevers().iter().map(|never| &never.when);
-    let gates = library.facts().iter().filter_map(|fact| fact.only_when.as_ref());
-    rules.chain(defines).chain(steps).chain(waits).chain(items).chain(nevers).chain(gates)
+    rules.chain(defines).chain(steps).chain(waits).chain(items)
 }
 
 /// The stretches of a numeric fact between its edges, within a range.
@@ -274,7 +273,7 @@ mod tests {
     fn check(when: &str, fact: &str, expected: &str) {
         let not = format!("not ({when})");
         let library = load(&table("class", "one", &[("A", when), ("B", &not)]));
-        let cuts = Cuts::of(&library, demo(&library));
+        let cuts = Cuts::of(&library, Some(demo(&library)));
         let (values, exact) = cuts.values(&library, fact, &Facts::new());
         let told: Vec<String> = values
             .iter()

@@ -15,8 +15,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cells::Cuts;
-use crate::limits::CHANGES_SHOWN_MAX;
 use crate::{Changes, Decimal, Facts, Library, Name, Protocol};
 use trial::Trials;
 
@@ -82,29 +80,16 @@ pub fn what_would_change(
     facts: &Facts,
     table: &str,
 ) -> Vec<OutcomeChange> {
-    let Some(table) = protocol.table(table) else { return Vec::new() };
-    let cuts = Cuts::of(library, protocol);
+    let Some(at) = protocol.tables.iter().position(|other| other.id == *table) else {
+        return Vec::new();
+    };
+    let plan = library.plan(protocol);
+    let (Some(table), Some(slot)) = (protocol.tables.get(at), plan.tables.get(at)) else {
+        return Vec::new();
+    };
     let reached = reach::facts_of(library, protocol, table);
     let mut order: Vec<&Name> =
         protocol.facts.iter().filter(|fact| reached.contains(*fact)).collect();
     order.sort_by_key(|fact| library.fact(fact).map_or(Changes::Never, |fact| fact.changes));
-    let mut trials = Trials::new(library, protocol, facts, table, &cuts);
-    let mut found = trials.singles(&order);
-    if found.is_empty() {
-        found = trials.pairs(&order);
-    }
-    grouped(found)
-}
-
-/// By outcome, in the order in which outcomes were first reached.
-fn grouped(found: Vec<(BTreeSet<Name>, Way)>) -> Vec<OutcomeChange> {
-    let mut groups: Vec<OutcomeChange> = Vec::new();
-    for (outcomes, way) in found {
-        match groups.iter_mut().find(|group| group.outcomes == outcomes) {
-            Some(group) if group.ways.len() < CHANGES_SHOWN_MAX => group.ways.push(way),
-            Some(_) => {}
-            None => groups.push(OutcomeChange { outcomes, ways: vec![way] }),
-        }
-    }
-    groups
+    Trials::new(library, protocol, facts, &plan, slot).changes(&order)
 }

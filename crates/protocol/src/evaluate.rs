@@ -1,21 +1,25 @@
 //! Decides one person under one protocol, and says why and what is not known yet.
 //!
-//! Start with [`evaluate`]. `truth` holds the three values, `reason` evaluates conditions over
-//! partly known facts, `missing` finds the facts that could still change a result, `steps` says
-//! what has to be done. The result, [`Evaluation`], carries everything that is needed to show,
-//! keep and replay the decision.
+//! Start with [`evaluate`]. `truth` holds the three values, `plan` is the protocol as it has been
+//! compiled when it was loaded, `state` works out a plan over partly known facts, `missing` finds
+//! the facts that could still change a result, `steps` says what has to be done. The result,
+//! [`Evaluation`], carries everything that is needed to show, keep and replay the decision.
 
 #[cfg(test)]
 mod laws;
 mod missing;
-pub(crate) mod reason;
+#[cfg(test)]
+mod oracle;
+pub(crate) mod plan;
 mod result;
+pub(crate) mod state;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod truth;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,11 +30,12 @@ pub use result::{
 };
 pub use truth::Truth;
 
-use crate::cells::Cuts;
 use crate::model::CountsFrom;
-use crate::{Effect, Facts, Library, Name, Never, Protocol, Rule, Table};
+use crate::{Effect, Facts, Library, Name, Never, Protocol, Rule, Source, Table};
 use missing::Asker;
-use reason::{Decided, Reasoner};
+use plan::{FactAt, NodeAt, Plan, TableSlot};
+use state::State;
+use steps::Visit;
 
 /// What has been begun of a step. Its results are facts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +46,16 @@ pub struct StepRecord {
 
 /// By step.
 pub type StepRecords = BTreeMap<Name, StepRecord>;
+
+/// How much an evaluation says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// All that there is to show, keep and replay.
+    Whole,
+    /// How far everything is, for lists of many people. Tables carry no rules; and `missing` names
+    /// every unknown fact in an undecided part, without trying which of them could still matter.
+    States,
+}
 
 /// Decides a person under a protocol.
 ///
@@ -55,24 +70,51 @@ pub fn evaluate(
     records: &StepRecords,
     today: Date,
 ) -> Evaluation {
-    let cuts = Cuts::of(library, protocol);
-    let mut reasoner = Reasoner::new(library, Some(protocol), facts);
-    let asker = Asker { library, protocol, facts, cuts: &cuts };
-    let tables: Vec<TableEvaluation> =
-        protocol.tables.iter().map(|table| of_table(table, &mut reasoner, &asker)).collect();
-    let steps = steps::of_steps(protocol, &mut reasoner, &asker, exam, records, today);
+    evaluate_to(Depth::Whole, library, protocol, facts, exam, records, today)
+}
+
+/// As [`evaluate`], and says as much as `depth` asks.
+pub fn evaluate_to(
+    depth: Depth,
+    library: &Library,
+    protocol: &Protocol,
+    facts: &Facts,
+    exam: Date,
+    records: &StepRecords,
+    today: Date,
+) -> Evaluation {
+    let plan = library.plan(protocol);
+    let mut state = State::new(&plan, facts);
+    state.work_all();
+    let mut asker = Asker::new(library, facts, depth);
+    let mut tables = Vec::with_capacity(plan.tables.len());
+    for (table, slot) in protocol.tables.iter().zip(&plan.tables) {
+        let unknown = !state.is_known(slot);
+        let asked = if unknown { asker.missing(slot.node, &mut state) } else { Vec::new() };
+        tables.push(of_table(depth, table, slot, &state, &asked));
+    }
+    let visit = Visit { library, protocol, facts, exam, records, today };
+    let steps = steps::of_steps(&visit, &mut state, &mut asker);
+    let missing = plan.asked.iter().filter(|fact| asker.has_found(**fact));
+    let contradictions = library
+        .nevers()
+        .iter()
+        .zip(&plan.nevers)
+        .filter(|(_, at)| state.truth(**at) == Truth::True)
+        .map(|(never, _)| Contradiction { because: never.because.clone() })
+        .collect();
     let mut evaluation = Evaluation {
         protocol: protocol.reference(),
         hash: protocol.hash.clone(),
         exam,
         status: protocol.status,
-        missing: all_missing(protocol, &tables, &steps),
+        missing: names(&plan, missing),
         tables,
         steps,
         facts: facts_used(protocol, facts),
         certificate: None,
-        contradictions: contradictions(library, facts),
-        exhausted: reasoner.exhausted(),
+        contradictions,
+        exhausted: false,
     };
     evaluation.certificate = of_certificate(protocol, &evaluation);
     evaluation
@@ -87,76 +129,79 @@ pub fn decide(
     facts: &Facts,
     table: &str,
 ) -> Option<Vec<Name>> {
-    let table = protocol.table(table)?;
-    let mut reasoner = Reasoner::new(library, Some(protocol), facts);
-    let decided = reasoner.table(table);
-    Some(decided.known.map(|known| known.into_iter().cloned().collect()).unwrap_or_default())
+    let at = protocol.tables.iter().position(|other| other.id == *table)?;
+    let plan = library.plan(protocol);
+    let slot = plan.tables.get(at)?;
+    let mut state = State::new(&plan, facts);
+    state.work(slot.cone.iter().copied());
+    if !state.is_known(slot) {
+        return Some(Vec::new());
+    }
+    Some(outcomes(slot, &state, |holds| holds == Truth::True).cloned().collect())
 }
 
 /// The first combination of known facts that cannot be.
 pub fn contradiction<'a>(library: &'a Library, facts: &Facts) -> Option<&'a Never> {
-    let mut reasoner = Reasoner::new(library, None, facts);
-    library.nevers().iter().find(|never| reasoner.truth(&never.when) == Truth::True)
+    let plan = &library.never_plan;
+    let mut state = State::new(plan, facts);
+    state.work_all();
+    let mut nevers = library.nevers().iter().zip(&plan.nevers);
+    nevers.find(|(_, at)| state.truth(**at) == Truth::True).map(|(never, _)| never)
 }
 
-fn contradictions(library: &Library, facts: &Facts) -> Vec<Contradiction> {
-    let mut reasoner = Reasoner::new(library, None, facts);
-    let found = library.nevers().iter().filter(|never| reasoner.truth(&never.when) == Truth::True);
-    found.map(|never| Contradiction { because: never.because.clone() }).collect()
+/// The outcomes of a table of which it holds, or may hold, or does not.
+fn outcomes<'s>(
+    slot: &'s TableSlot,
+    state: &'s State<'_>,
+    wanted: impl Fn(Truth) -> bool + 's,
+) -> impl Iterator<Item = &'s Name> {
+    let each = slot.outcomes.iter().zip(state.holds(slot));
+    each.filter(move |(_, holds)| wanted(**holds)).map(|(outcome, _)| outcome)
 }
 
-fn of_table<'a>(
-    table: &'a Table,
-    reasoner: &mut Reasoner<'a>,
-    asker: &Asker<'a>,
+/// The ids of facts, as they come.
+fn names<'p>(plan: &Plan, facts: impl IntoIterator<Item = &'p FactAt>) -> Vec<Name> {
+    facts.into_iter().filter_map(|at| plan.fact(*at)).map(|slot| slot.id.clone()).collect()
+}
+
+fn of_table(
+    depth: Depth,
+    table: &Table,
+    slot: &TableSlot,
+    state: &State<'_>,
+    missing: &[FactAt],
 ) -> TableEvaluation {
-    let decided = reasoner.table(table);
-    let rule = |(rule, truth): (&Rule, Truth)| RuleEvaluation {
+    let rule = |((rule, at), source): ((&Rule, &NodeAt), &Arc<Source>)| RuleEvaluation {
         id: rule.id.clone(),
         then: rule.then.clone(),
-        truth,
+        truth: state.truth(*at),
         because: rule.because.clone(),
-        source: rule.citation.source.without_span(),
+        source: Arc::clone(source),
         place: rule.citation.place.clone(),
         status: rule.status,
     };
-    let rules = table.rules.iter().zip(decided.rules.iter().copied()).map(rule).collect();
+    let rules = match depth {
+        Depth::Whole => table.rules.iter().zip(&slot.rules).zip(&slot.sources).map(rule).collect(),
+        Depth::States => Vec::new(),
+    };
+    let among = |wanted: fn(Truth) -> bool| outcomes(slot, state, wanted).cloned().collect();
+    let result = if state.is_known(slot) {
+        TableResult::Known(among(|holds| holds == Truth::True))
+    } else {
+        TableResult::Unknown {
+            certain: among(|holds| holds == Truth::True),
+            possible: among(|holds| holds != Truth::False),
+            missing: names(state.plan, missing),
+        }
+    };
     TableEvaluation {
         id: table.id.clone(),
         kind: table.kind,
         title: table.title.clone(),
         home: table.home.clone(),
-        result: result_of(table, &decided, reasoner, asker),
+        result,
         rules,
     }
-}
-
-fn result_of<'a>(
-    table: &'a Table,
-    decided: &Decided<'a>,
-    reasoner: &mut Reasoner<'a>,
-    asker: &Asker<'a>,
-) -> TableResult {
-    match &decided.known {
-        Some(known) => TableResult::Known(known.iter().map(|name| (*name).clone()).collect()),
-        None => TableResult::Unknown {
-            certain: decided.certain.iter().map(|name| (*name).clone()).collect(),
-            possible: decided.possible.iter().map(|name| (*name).clone()).collect(),
-            missing: asker.for_table(table, reasoner),
-        },
-    }
-}
-
-/// Everything missing anywhere, once, in ask order.
-fn all_missing(
-    protocol: &Protocol,
-    tables: &[TableEvaluation],
-    steps: &[StepEvaluation],
-) -> Vec<Name> {
-    let of_tables = tables.iter().flat_map(|table| table.result.missing());
-    let of_steps = steps.iter().flat_map(|step| &step.missing);
-    let missing: std::collections::BTreeSet<&Name> = of_tables.chain(of_steps).collect();
-    protocol.facts.iter().filter(|fact| missing.contains(fact)).cloned().collect()
 }
 
 fn facts_used(protocol: &Protocol, facts: &Facts) -> Vec<FactUsed> {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::aloud::Phrases;
 use crate::bind::Bound;
 use crate::diagnostic::Diagnostic;
+use crate::evaluate::plan::Plan;
 use crate::{Fact, Name, Never, Protocol, Sources, Span};
 
 /// All facts and protocols, read and resolved. Made by [`Library::load`].
@@ -24,6 +25,10 @@ pub struct Library {
     pub(crate) phrases: BTreeMap<String, Phrases>,
     /// The compiled bindings, by fact.
     pub(crate) bounds: BTreeMap<Name, Arc<Bound>>,
+    /// The compiled protocols, in their order.
+    pub(crate) plans: Vec<Arc<Plan>>,
+    /// The compiled combinations that cannot be.
+    pub(crate) never_plan: Arc<Plan>,
 }
 
 /// A table in which codes are looked up, such as the incidence of a disease by country.
@@ -110,6 +115,21 @@ impl Library {
     /// The compiled binding of a fact that has one.
     pub(crate) fn bound(&self, fact: &str) -> Option<&Bound> {
         self.bounds.get(fact).map(AsRef::as_ref)
+    }
+
+    /// Compiles every protocol, once all is read.
+    pub(crate) fn compile(&mut self) {
+        let plan = |protocol: &Arc<Protocol>| Arc::new(Plan::of(self, Some(protocol)));
+        let plans = self.protocols.iter().map(plan).collect();
+        self.never_plan = Arc::new(Plan::of(self, None));
+        self.plans = plans;
+    }
+
+    /// The compiled form of a protocol; of one that is not this library's own, made anew.
+    pub(crate) fn plan(&self, protocol: &Protocol) -> Arc<Plan> {
+        let own = self.protocols.iter().position(|own| std::ptr::eq(own.as_ref(), protocol));
+        let found = own.and_then(|at| self.plans.get(at));
+        found.map_or_else(|| Arc::new(Plan::of(self, Some(protocol))), Arc::clone)
     }
 
     /// The words of a language (`ar-EG` falls back to `ar`), else English.

@@ -55,7 +55,11 @@ pub(crate) fn load(sources: Sources) -> Result<Library, Vec<Diagnostic>> {
     refuse_overlaps(&log, &library);
     compile_bindings(&log, &mut library);
     let told = log.into_told();
-    if told.is_empty() { Ok(library) } else { Err(told) }
+    if !told.is_empty() {
+        return Err(told);
+    }
+    library.compile();
+    Ok(library)
 }
 
 fn read_all<'a>(log: &'a Log<'a>) -> Vec<Document<'a>> {

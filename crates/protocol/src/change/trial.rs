@@ -1,137 +1,244 @@
-//! Tries other values and sees what the table then says.
+//! Tries other values and sees what the table then says. Only what reads the changed facts is
+//! worked out again.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Bound, FactChange, Target, Way, solve};
-use crate::cells::{Cuts, Edge, Stretch, stretches};
-use crate::evaluate::contradiction;
-use crate::evaluate::reason::Reasoner;
-use crate::limits::CHANGE_TRIALS_MAX;
-use crate::{Fact, FactKind, Facts, Library, Name, Protocol, Table, Value};
+use super::{Bound, FactChange, OutcomeChange, Target, Way, solve};
+use crate::cells::{Edge, Stretch, stretches};
+use crate::evaluate::Truth;
+use crate::evaluate::plan::datum::Datum;
+use crate::evaluate::plan::{FactAt, NodeAt, Plan, TableSlot};
+use crate::evaluate::state::State;
+use crate::limits::{CHANGE_TRIALS_MAX, CHANGES_SHOWN_MAX};
+use crate::{Fact, FactKind, Facts, Library, Name, Protocol, Value};
 
-/// What the table says, once known.
-type Outcomes = Option<BTreeSet<Name>>;
+/// What the table says, once known and other than now: a place among the outcomes that have come
+/// up.
+type Outcomes = Option<usize>;
 
 /// One other value of a fact, and how to say it.
 #[derive(Clone)]
 struct Candidate {
+    datum: Datum,
     value: Value,
     target: Target,
+}
+
+/// A fact, its other values, and the nodes that read it.
+struct Tried<'a> {
+    fact: &'a Fact,
+    at: FactAt,
+    options: Vec<Candidate>,
+    of_nevers: Vec<NodeAt>,
+    of_table: Vec<NodeAt>,
 }
 
 pub(super) struct Trials<'a> {
     library: &'a Library,
     protocol: &'a Protocol,
     facts: &'a Facts,
-    table: &'a Table,
-    cuts: &'a Cuts,
-    now: Outcomes,
+    plan: &'a Plan,
+    table: &'a TableSlot,
+    state: State<'a>,
+    /// Which outcomes hold now; none while that is unknown.
+    now: Option<Vec<Truth>>,
+    /// Other outcomes that have come up, in that order.
+    seen: Vec<Vec<Truth>>,
     left: usize,
 }
+
+/// Ways found, by the outcomes to which they lead.
+type Found = Vec<Vec<Way>>;
 
 impl<'a> Trials<'a> {
     pub(super) fn new(
         library: &'a Library,
         protocol: &'a Protocol,
         facts: &'a Facts,
-        table: &'a Table,
-        cuts: &'a Cuts,
+        plan: &'a Plan,
+        table: &'a TableSlot,
     ) -> Self {
-        let mut trials =
-            Self { library, protocol, facts, table, cuts, now: None, left: CHANGE_TRIALS_MAX };
-        trials.now = trials.outcomes(facts);
-        trials
+        let mut state = State::new(plan, facts);
+        state.work_all();
+        let now = state.is_known(table).then(|| state.holds(table).to_vec());
+        let left = CHANGE_TRIALS_MAX;
+        Self { library, protocol, facts, plan, table, state, now, seen: Vec::new(), left }
+    }
+
+    /// What changes the table: single facts, or else pairs; by outcome, in the order in which
+    /// outcomes were first reached.
+    pub(super) fn changes(mut self, order: &[&Name]) -> Vec<OutcomeChange> {
+        let tried: Vec<Tried<'a>> = order.iter().filter_map(|fact| self.tried(fact)).collect();
+        let mut found = self.singles(&tried);
+        if found.is_empty() {
+            found = self.pairs(&tried);
+        }
+        let outcomes = |holds: &Vec<Truth>| {
+            let each = self.table.outcomes.iter().zip(holds);
+            each.filter(|(_, holds)| **holds == Truth::True).map(|(id, _)| id.clone()).collect()
+        };
+        let groups = self.seen.iter().zip(found).filter(|(_, ways)| !ways.is_empty());
+        groups.map(|(holds, ways)| OutcomeChange { outcomes: outcomes(holds), ways }).collect()
+    }
+
+    fn tried(&self, fact: &Name) -> Option<Tried<'a>> {
+        let library = self.library;
+        let at = self.plan.place(fact)?;
+        let fact = library.fact(fact)?;
+        let options = self.options(fact, self.facts);
+        let readers = self.plan.readers(at);
+        let among = |cone: &[NodeAt]| {
+            let read = |at: &NodeAt| readers.get(*at as usize) == Some(&true);
+            cone.iter().copied().filter(read).collect()
+        };
+        let of_nevers = among(&self.plan.never_cone);
+        Some(Tried { fact, at, options, of_nevers, of_table: among(&self.table.cone) })
     }
 
     /// Every fact by itself that gives another outcome.
-    pub(super) fn singles(&mut self, order: &[&Name]) -> Vec<(BTreeSet<Name>, Way)> {
-        let mut found = Vec::new();
-        for fact in order {
-            let Some(fact) = self.library.fact(fact) else { continue };
+    fn singles(&mut self, order: &[Tried<'a>]) -> Found {
+        let mut found = Found::new();
+        for one in order {
+            let now = self.state.told(one.at).clone();
             let mut tried = Vec::new();
-            for option in self.options(fact, self.facts) {
-                let mut facts = self.facts.clone();
-                facts.set(fact.id.clone(), option.value.clone());
-                tried.push((self.other(&facts), option.target));
+            for option in &one.options {
+                self.state.tell(one.at, option.datum.clone());
+                tried.push((self.other(one), &option.target));
             }
+            self.tell(one, now);
             for (outcomes, target) in merged(tried) {
-                found.push((outcomes, Way { changes: vec![self.change(fact, target)] }));
+                add(&mut found, outcomes, || vec![self.change(one.fact, target)]);
             }
         }
         found
     }
 
     /// Every two facts that give another outcome together.
-    pub(super) fn pairs(&mut self, order: &[&Name]) -> Vec<(BTreeSet<Name>, Way)> {
-        let mut found = Vec::new();
+    fn pairs(&mut self, order: &[Tried<'a>]) -> Found {
+        let mut found = Found::new();
         for (index, first) in order.iter().enumerate() {
-            let Some(first) = self.library.fact(first) else { continue };
-            for option in self.options(first, self.facts) {
-                let mut facts = self.facts.clone();
-                facts.set(first.id.clone(), option.value.clone());
+            let now = self.state.told(first.at).clone();
+            for option in &first.options {
+                self.tell(first, option.datum.clone());
                 for second in order.iter().skip(index + 1) {
-                    let Some(second) = self.library.fact(second) else { continue };
-                    let mut tried = Vec::new();
-                    for other in self.options(second, &facts) {
-                        if self.left == 0 {
-                            return found;
-                        }
-                        let mut both = facts.clone();
-                        both.set(second.id.clone(), other.value.clone());
-                        tried.push((self.other(&both), other.target));
-                    }
-                    for (outcomes, target) in merged(tried) {
-                        let changes = vec![
-                            self.change(first, option.target.clone()),
-                            self.change(second, target),
-                        ];
-                        found.push((outcomes, Way { changes }));
+                    if !self.pair(first, option, second, &mut found) {
+                        return found;
                     }
                 }
             }
+            self.tell(first, now);
         }
         found
+    }
+
+    /// Tries every other value of a second fact; false when the trials have been used up.
+    fn pair(
+        &mut self,
+        first: &Tried<'a>,
+        option: &Candidate,
+        second: &Tried<'a>,
+        found: &mut Found,
+    ) -> bool {
+        let now = self.state.told(second.at).clone();
+        let others = self.second_options(first, option, second);
+        let mut tried = Vec::new();
+        for other in others.iter() {
+            if self.left == 0 {
+                return false;
+            }
+            self.state.tell(second.at, other.datum.clone());
+            tried.push((self.other(second), &other.target));
+        }
+        self.tell(second, now);
+        for (outcomes, target) in merged(tried) {
+            add(found, outcomes, || {
+                vec![
+                    self.change(first.fact, option.target.clone()),
+                    self.change(second.fact, target),
+                ]
+            });
+        }
+        true
+    }
+
+    /// The other values of a second fact. They depend on the first only where both stand in sums.
+    fn second_options<'s>(
+        &self,
+        first: &Tried<'a>,
+        option: &Candidate,
+        second: &'s Tried<'a>,
+    ) -> Cow<'s, [Candidate]> {
+        let summed = |tried: &Tried<'_>| self.plan.cuts.is_summed(&tried.fact.id);
+        if !(summed(first) && summed(second)) {
+            return Cow::Borrowed(&second.options);
+        }
+        let mut facts = self.facts.clone();
+        facts.set(first.fact.id.clone(), option.value.clone());
+        Cow::Owned(self.options(second.fact, &facts))
     }
 
     fn change(&self, fact: &Fact, to: Target) -> FactChange {
         FactChange { fact: fact.id.clone(), known: self.facts.knows(&fact.id), to }
     }
 
-    /// What the table says under other facts, where that is known, possible and different.
-    fn other(&mut self, facts: &Facts) -> Outcomes {
-        if self.left == 0 || contradiction(self.library, facts).is_some() {
+    /// Makes a fact known otherwise, and works out everything that reads it.
+    fn tell(&mut self, tried: &Tried<'_>, datum: Datum) {
+        self.state.tell(tried.at, datum);
+        self.state.work(tried.of_nevers.iter().copied());
+        self.state.work(tried.of_table.iter().copied());
+    }
+
+    /// What the table says now that a fact is known otherwise, where that is known, possible and
+    /// different.
+    fn other(&mut self, changed: &Tried<'_>) -> Outcomes {
+        if self.left == 0 {
+            return None;
+        }
+        self.state.work(changed.of_nevers.iter().copied());
+        if !self.state.is_possible() {
             return None;
         }
         self.left -= 1;
-        let outcomes = self.outcomes(facts)?;
-        (Some(&outcomes) != self.now.as_ref()).then_some(outcomes)
-    }
-
-    fn outcomes(&self, facts: &Facts) -> Outcomes {
-        let mut reasoner = Reasoner::new(self.library, Some(self.protocol), facts);
-        let known = reasoner.table(self.table).known?;
-        Some(known.into_iter().cloned().collect())
+        self.state.work(changed.of_table.iter().copied());
+        if !self.state.is_known(self.table) {
+            return None;
+        }
+        let holds = self.state.holds(self.table);
+        if self.now.as_deref() == Some(holds) {
+            return None;
+        }
+        let seen = self.seen.iter().position(|seen| seen == holds);
+        Some(seen.unwrap_or_else(|| {
+            self.seen.push(holds.to_vec());
+            self.seen.len() - 1
+        }))
     }
 
     /// The other values of a fact, one for each cell but its own.
     fn options(&self, fact: &Fact, facts: &Facts) -> Vec<Candidate> {
+        let slot = self.plan.place(&fact.id).and_then(|at| self.plan.fact(at));
+        let candidate = |(value, target)| {
+            let datum = slot.map_or(Datum::Unknown, |slot| slot.datum(&value));
+            Candidate { datum, value, target }
+        };
+        self.values(fact, facts).into_iter().map(candidate).collect()
+    }
+
+    fn values(&self, fact: &Fact, facts: &Facts) -> Vec<(Value, Target)> {
         let known = facts.value(&fact.id);
         match &fact.kind {
             FactKind::Boolean => [true, false]
                 .into_iter()
                 .filter(|value| known != Some(&Value::Boolean(*value)))
-                .map(|value| Candidate {
-                    value: Value::Boolean(value),
-                    target: Target::Boolean(value),
-                })
+                .map(|value| (Value::Boolean(value), Target::Boolean(value)))
                 .collect(),
             FactKind::Code { values } => values
                 .iter()
                 .map(|value| &value.id)
                 .filter(|code| known != Some(&Value::Code((*code).clone())))
-                .map(|code| Candidate {
-                    value: Value::Code(code.clone()),
-                    target: Target::Code(BTreeSet::from([code.clone()])),
+                .map(|code| {
+                    (Value::Code(code.clone()), Target::Code(BTreeSet::from([code.clone()])))
                 })
                 .collect(),
             FactKind::Codes { .. } => self.sets(fact, known),
@@ -142,20 +249,23 @@ impl<'a> Trials<'a> {
     }
 
     /// A known set with one code more or less, and the empty set; every cell of an unknown one.
-    fn sets(&self, fact: &Fact, known: Option<&Value>) -> Vec<Candidate> {
+    fn sets(&self, fact: &Fact, known: Option<&Value>) -> Vec<(Value, Target)> {
         let Some(Value::Codes(now)) = known else {
-            let (values, _) = self.cuts.values(self.library, &fact.id, &Facts::new());
+            let (values, _) = self.plan.cuts.values(self.library, &fact.id, &Facts::new());
             let sets = values.into_iter().filter_map(|value| match &value {
-                Value::Codes(set) => Some(Candidate { target: Target::Codes(set.clone()), value }),
+                Value::Codes(set) => {
+                    let target = Target::Codes(set.clone());
+                    Some((value, target))
+                }
                 _ => None,
             });
             // Small sets say the same as larger ones with fewer words.
             return sets
-                .filter(|option| matches!(&option.value, Value::Codes(set) if set.len() <= 1))
+                .filter(|(value, _)| matches!(value, Value::Codes(set) if set.len() <= 1))
                 .collect();
         };
         let codes = fact.kind.values().iter().map(|value| &value.id);
-        let mut options: Vec<Candidate> = codes
+        let mut options: Vec<(Value, Target)> = codes
             .map(|code| {
                 let mut set = now.clone();
                 let target = if set.remove(code) {
@@ -164,20 +274,20 @@ impl<'a> Trials<'a> {
                     set.insert(code.clone());
                     Target::With(code.clone())
                 };
-                Candidate { value: Value::Codes(set), target }
+                (Value::Codes(set), target)
             })
             .collect();
         if now.len() > 1 {
             let empty = BTreeSet::new();
             let target = Target::Codes(empty.clone());
-            options.push(Candidate { value: Value::Codes(empty), target });
+            options.push((Value::Codes(empty), target));
         }
         options
     }
 
-    fn numbers(&self, fact: &Fact, facts: &Facts) -> Vec<Candidate> {
+    fn numbers(&self, fact: &Fact, facts: &Facts) -> Vec<(Value, Target)> {
         let Some((min, max)) = fact.kind.bounds() else { return Vec::new() };
-        let edges = solve::edges(self.protocol, facts, self.cuts, &fact.id);
+        let edges = solve::edges(self.protocol, facts, &self.plan.cuts, &fact.id);
         let now = match facts.value(&fact.id) {
             Some(Value::Number { lo, hi }) => Some((*lo, *hi)),
             _ => None,
@@ -191,7 +301,7 @@ impl<'a> Trials<'a> {
                     from: stretch.from.map(|edge| lower(edge, whole)),
                     to: stretch.to.map(|edge| upper(edge, whole)),
                 };
-                Candidate { value: stretch.value, target }
+                (stretch.value, target)
             })
             .collect()
     }
@@ -232,9 +342,21 @@ fn upper(edge: Edge, whole: bool) -> Bound {
     }
 }
 
+/// Adds a way to some outcomes, unless as many as are shown have been found.
+fn add(found: &mut Found, outcomes: usize, changes: impl FnOnce() -> Vec<FactChange>) {
+    if found.len() <= outcomes {
+        found.resize_with(outcomes + 1, Vec::new);
+    }
+    if let Some(ways) = found.get_mut(outcomes)
+        && ways.len() < CHANGES_SHOWN_MAX
+    {
+        ways.push(Way { changes: changes() });
+    }
+}
+
 /// What changes something, with neighbours that change it to the same taken together.
-fn merged(tried: Vec<(Outcomes, Target)>) -> Vec<(BTreeSet<Name>, Target)> {
-    let mut found: Vec<(BTreeSet<Name>, Target)> = Vec::new();
+fn merged(tried: Vec<(Outcomes, &Target)>) -> Vec<(usize, Target)> {
+    let mut found: Vec<(usize, Target)> = Vec::new();
     let mut neighbours = false;
     for (outcomes, target) in tried {
         let Some(outcomes) = outcomes else {
@@ -242,7 +364,7 @@ fn merged(tried: Vec<(Outcomes, Target)>) -> Vec<(BTreeSet<Name>, Target)> {
             continue;
         };
         let joined =
-            match (&target, found.iter_mut().rev().find(|(earlier, _)| *earlier == outcomes)) {
+            match (target, found.iter_mut().rev().find(|(earlier, _)| *earlier == outcomes)) {
                 (Target::Code(codes), Some((_, Target::Code(earlier)))) => {
                     earlier.extend(codes.iter().cloned());
                     true
@@ -256,7 +378,7 @@ fn merged(tried: Vec<(Outcomes, Target)>) -> Vec<(BTreeSet<Name>, Target)> {
                 _ => false,
             };
         if !joined {
-            found.push((outcomes, target));
+            found.push((outcomes, target.clone()));
         }
         neighbours = true;
     }

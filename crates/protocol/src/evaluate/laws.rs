@@ -6,10 +6,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
-use super::reason::Reasoner;
+use super::oracle::reason::Reasoner;
 use super::*;
+use crate::change::{Bound, Target, Way, what_would_change};
 use crate::condition::{Entry, Origin, Scope, read_condition};
-use crate::fixture::{FACTS, demo, load, table};
+use crate::fixture::{FACTS, HEAD, demo, load, table};
 use crate::{Comparison, Condition, Decimal, Subject, Value};
 
 fn library() -> &'static Library {
@@ -215,6 +216,134 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+/// Compiled and plain evaluation give the same answers, with everything missing in the same order.
+fn agree(library: &Library, protocol: &Protocol, facts: &Facts) -> Result<(), TestCaseError> {
+    let plainly = oracle::answers(library, protocol, facts);
+    let date = jiff::civil::date(2023, 5, 1);
+    let evaluation = evaluate(library, protocol, facts, date, &StepRecords::new(), date);
+    let tables = evaluation.tables.iter().map(|table| {
+        let rules = table.rules.iter().map(|rule| rule.truth).collect();
+        (table.id.clone(), (table.result.clone(), rules))
+    });
+    let steps = evaluation
+        .steps
+        .iter()
+        .map(|step| (step.step.clone(), (step.required, step.missing.clone())));
+    let compiled = oracle::Answers {
+        tables: tables.collect(),
+        steps: steps.collect(),
+        contradictions: evaluation.contradictions.len(),
+    };
+    prop_assert_eq!(&compiled, &plainly);
+    let first = |never: Option<&Never>| never.map(|never| never.span);
+    prop_assert_eq!(
+        first(contradiction(library, facts)),
+        first(oracle::contradiction(library, facts))
+    );
+    for (id, (result, _)) in &plainly.tables {
+        let decided = decide(library, protocol, facts, id).unwrap();
+        prop_assert!(result.known().into_iter().flatten().eq(decided.iter()));
+        // What is said to change a table does so.
+        for change in what_would_change(library, protocol, facts, id) {
+            for way in &change.ways {
+                let changed = follow(facts, way);
+                let plainly = oracle::answers(library, protocol, &changed);
+                let (result, _) = plainly.tables.get(id).unwrap();
+                prop_assert_eq!(result.known(), Some(&change.outcomes));
+                prop_assert_eq!(plainly.contradictions, 0);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The facts after a way of changes.
+fn follow(facts: &Facts, way: &Way) -> Facts {
+    let mut changed = facts.clone();
+    for change in &way.changes {
+        let now = || match facts.value(&change.fact) {
+            Some(Value::Codes(codes)) => codes.clone(),
+            other => panic!("{other:?}"),
+        };
+        let value = match &change.to {
+            Target::Boolean(value) => Value::Boolean(*value),
+            Target::Code(codes) => Value::Code(codes.first().unwrap().clone()),
+            Target::With(code) => Value::Codes(now().into_iter().chain([code.clone()]).collect()),
+            Target::Without(code) => {
+                Value::Codes(now().into_iter().filter(|other| other != code).collect())
+            }
+            Target::Codes(codes) => Value::Codes(codes.clone()),
+            Target::Number { from, to } => {
+                let half = Decimal::new(5, 1);
+                let whole = change.fact != "nil";
+                let inside = |bound: &Bound, inwards: Decimal| match (bound.included, whole) {
+                    (true, _) => bound.number,
+                    (false, true) => bound.number + inwards + inwards,
+                    (false, false) => bound.number + inwards,
+                };
+                let number = match (from, to) {
+                    (Some(from), _) => inside(from, half),
+                    (None, Some(to)) => inside(to, -half),
+                    (None, None) => panic!("no bound"),
+                };
+                Value::exactly(number)
+            }
+        };
+        changed.set(change.fact.clone(), value);
+    }
+    changed
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    /// Over tables that were proved and tables whose rules contradict each other or leave gaps,
+    /// tables that read tables, sets with exclusions, steps and combinations that cannot be.
+    #[test]
+    fn the_compiled_form_agrees_with_the_plain_one(
+        texts in vec(conditions(), 4),
+        impossible in conditions(),
+        facts in everything(),
+        keep in vec(any::<bool>(), 9),
+        blur in 0..20_u32,
+        known in 0..2_usize,
+    ) {
+        let [a, b, c, d] = texts.as_slice() else { panic!() };
+        let not = format!("not ({a})");
+        let body = [
+            table("t", "one", &[("yes", a), ("no", &not)]),
+            table("loose", "one", &[("x", a), ("y", b), ("z", c)]),
+            table("several", "set", &[("x", a), ("y", b), ("z", &not), ("y", d)])
+                .replace("title", "excludes = [[\"x\", \"y\"]]\ntitle"),
+            table(
+                "on",
+                "one",
+                &[
+                    ("p", &format!("several has x and loose in {{x, y}} or {d}")),
+                    ("q", "several has all {y, z} or t = no and not several is empty"),
+                    ("r", "loose != z and reach > 1.5 '[iU]/mL'"),
+                ],
+            ),
+            "[[compute]]\nid = \"reach\"\nvalue = \"max(nil, 2) - 0.5 * nil\"\nunit = \"[iU]/mL\"\nlabel = \"r\"\n".to_owned(),
+            format!("[[define]]\nid = \"named\"\nwhen = \"{b}\"\nlabel = \"n\"\n"),
+            "[[step]]\nid = \"s\"\nlabel = \"s\"\nstation = \"nurse\"\nwhen = \"named or on = p\"\nbecause = \"b\"\nsource = \"src\"\n".to_owned(),
+        ]
+        .concat();
+        let never = format!("{FACTS}\n[[never]]\nwhen = \"{impossible}\"\n");
+        let library = Library::load([
+            ("facts/demo.toml".to_owned(), never),
+            ("protocols/us/demo/1/protocol.toml".to_owned(), format!("{HEAD}{body}")),
+        ]);
+        prop_assume!(library.is_ok());
+        let library = library.unwrap();
+        let facts = match known {
+            0 => partly(&facts, &keep, blur),
+            _ => facts,
+        };
+        agree(&library, demo(&library), &facts)?;
     }
 }
 

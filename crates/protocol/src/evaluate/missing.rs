@@ -1,252 +1,96 @@
 //! Which unknown facts could still change a result.
 //!
 //! First the facts inside the parts of conditions that are still unknown are collected; no other
-//! fact can matter. Then each is tried: is there a way to fill in the others so that this fact
-//! alone makes a difference? Facts that cannot are left out, so that nobody is asked in vain. The
-//! trials are bounded; where they do not settle the question the fact stays on the list.
+//! fact can matter. Then `search` tries each: is there a way to fill in the others so that this
+//! fact alone makes a difference? Facts that cannot are left out, so that nobody is asked in vain.
+//! The trials are bounded; where they do not settle the question the fact stays on the list.
 
-use std::collections::BTreeSet;
+mod search;
 
-use super::Truth;
-use super::reason::Reasoner;
-use crate::cells::Cuts;
-use crate::limits::{RELEVANCE_FACTS_MAX, RELEVANCE_TRIALS_MAX};
-use crate::{Condition, Facts, Library, Name, Protocol, Subject, Sum, Table, Value};
+use std::collections::BTreeMap;
 
-/// Finds missing facts for one person.
+use super::plan::{FactAt, Input, Node, NodeAt};
+use super::state::State;
+use super::{Depth, Truth};
+use crate::limits::RELEVANCE_FACTS_MAX;
+use crate::{Facts, Library};
+use search::Search;
+
+/// Finds missing facts for one person. Keeps what it has found, by the node that was asked about.
 pub(super) struct Asker<'a> {
     pub(super) library: &'a Library,
-    pub(super) protocol: &'a Protocol,
     pub(super) facts: &'a Facts,
-    pub(super) cuts: &'a Cuts,
-}
-
-/// What is to be decided.
-#[derive(Clone, Copy)]
-enum Goal<'a> {
-    Table(&'a Table),
-    Condition(&'a Condition),
-}
-
-/// A decided goal: outcomes, or yes or no.
-#[derive(PartialEq, Eq)]
-enum Answer<'a> {
-    Outcomes(BTreeSet<&'a Name>),
-    Truth(Truth),
+    /// Whether to try which facts matter.
+    depth: Depth,
+    found: BTreeMap<NodeAt, Vec<FactAt>>,
+    /// Which nodes nothing that becomes known can make different, once that has been asked.
+    firm: Option<Vec<bool>>,
 }
 
 impl<'a> Asker<'a> {
-    /// In ask order.
-    pub(super) fn for_table(&self, table: &'a Table, reasoner: &mut Reasoner<'a>) -> Vec<Name> {
-        let mut found = Collector { asker: self, reasoner, found: BTreeSet::new() };
-        found.table(table);
-        let candidates = found.found;
-        self.only_relevant(candidates, Goal::Table(table))
+    pub(super) fn new(library: &'a Library, facts: &'a Facts, depth: Depth) -> Self {
+        Self { library, facts, depth, found: BTreeMap::new(), firm: None }
     }
 
-    /// In ask order.
-    pub(super) fn for_condition(
-        &self,
-        condition: &'a Condition,
-        reasoner: &mut Reasoner<'a>,
-    ) -> Vec<Name> {
-        let mut found = Collector { asker: self, reasoner, found: BTreeSet::new() };
-        found.condition(condition);
-        let candidates = found.found;
-        self.only_relevant(candidates, Goal::Condition(condition))
-    }
-
-    fn only_relevant(&self, candidates: BTreeSet<&'a Name>, goal: Goal<'a>) -> Vec<Name> {
+    /// What is missing to decide a condition or a table, in ask order. The state, in which every
+    /// node has been worked out, is used for trials and then as it was.
+    pub(super) fn missing(&mut self, goal: NodeAt, state: &mut State<'_>) -> Vec<FactAt> {
+        if let Some(found) = self.found.get(&goal) {
+            return found.clone();
+        }
+        let mut candidates = candidates(goal, state);
         let few = candidates.len() <= RELEVANCE_FACTS_MAX;
-        let relevant = if few { self.relevant(&candidates, goal) } else { BTreeSet::new() };
-        // When nothing alone is found to matter, everything may.
-        let kept = if relevant.is_empty() { candidates } else { relevant };
-        self.protocol.facts.iter().filter(|fact| kept.contains(fact)).cloned().collect()
+        if few && self.depth == Depth::Whole {
+            let firm = self.firm.get_or_insert_with(|| state.firm());
+            let relevant =
+                Search::new(self.library, self.facts, state, firm, goal, &candidates).relevant();
+            // When nothing alone is found to matter, everything may.
+            if !relevant.is_empty() {
+                candidates = relevant;
+            }
+        }
+        let rank = |fact: &FactAt| state.plan.fact(*fact).and_then(|slot| slot.asked);
+        candidates.retain(|fact| rank(fact).is_some());
+        candidates.sort_by_key(rank);
+        self.found.insert(goal, candidates.clone());
+        candidates
     }
 
-    fn relevant(&self, candidates: &BTreeSet<&'a Name>, goal: Goal<'a>) -> BTreeSet<&'a Name> {
-        let relevant: BTreeSet<&Name> = candidates
-            .iter()
-            .copied()
-            .filter(|fact| {
-                let mut trial = Trial { asker: self, goal, fact, left: RELEVANCE_TRIALS_MAX };
-                let mut others: Vec<&Name> =
-                    candidates.iter().copied().filter(|other| other != fact).collect();
-                // Facts in sums have endlessly many values; the others may settle it before.
-                others.sort_by_key(|other| self.cuts.is_summed(other));
-                trial.matters(&mut self.facts.clone(), &others)
-            })
-            .collect();
-        relevant
+    /// Whether a fact is missing anywhere.
+    pub(super) fn has_found(&self, fact: FactAt) -> bool {
+        self.found.values().any(|found| found.contains(&fact))
     }
 }
 
-/// Walks the unknown parts of conditions.
-struct Collector<'c, 'a> {
-    asker: &'c Asker<'a>,
-    reasoner: &'c mut Reasoner<'a>,
-    found: BTreeSet<&'a Name>,
-}
-
-impl<'a> Collector<'_, 'a> {
-    fn table(&mut self, table: &'a Table) {
-        for rule in &table.rules {
-            self.condition(&rule.when);
-        }
+/// The facts in the unknown parts of a goal that are not known, or only as a range, and those in
+/// what decides whether they apply; by id.
+fn candidates(goal: NodeAt, state: &State<'_>) -> Vec<FactAt> {
+    let mut marked = vec![false; goal as usize + 1];
+    if let Some(mark) = marked.last_mut() {
+        *mark = true;
     }
-
-    fn condition(&mut self, condition: &'a Condition) {
-        if self.reasoner.truth(condition) != Truth::Unknown {
-            return;
+    let mut found = vec![false; state.plan.facts.len()];
+    for at in (0..=goal).rev() {
+        if marked.get(at as usize) != Some(&true) {
+            continue;
         }
-        match condition {
-            Condition::Always { .. } => {}
-            Condition::Is { fact, .. } => self.fact(fact),
-            Condition::Named { define, .. } => {
-                if let Some(define) = self.asker.protocol.define(define) {
-                    self.condition(&define.when);
+        let valued = !matches!(state.plan.node(at), Node::Sum(_) | Node::Table(_));
+        if valued && state.truth(at) != Truth::Unknown {
+            continue;
+        }
+        state.plan.inputs(at, &mut |input| match input {
+            Input::Fact(fact) => {
+                if let Some(place) = found.get_mut(fact as usize) {
+                    *place = !state.told(fact).is_settled();
                 }
             }
-            Condition::Code { subject, .. }
-            | Condition::Compare { subject, .. }
-            | Condition::Has { subject, .. }
-            | Condition::IsEmpty { subject, .. } => self.subject(subject),
-            Condition::Not(_)
-            | Condition::And(_)
-            | Condition::Or(_)
-            | Condition::AtLeast { .. } => {
-                condition.parts().iter().for_each(|part| self.condition(part));
-            }
-        }
-    }
-
-    fn subject(&mut self, subject: &'a Subject) {
-        match subject {
-            Subject::Fact(fact) => self.fact(fact),
-            Subject::Table(table) => {
-                if let Some(table) = self.asker.protocol.table(table) {
-                    self.table(table);
+            Input::Node(node) => {
+                if let Some(mark) = marked.get_mut(node as usize) {
+                    *mark = true;
                 }
             }
-            Subject::Compute(compute) => {
-                if let Some(compute) = self.asker.protocol.compute(compute) {
-                    self.sum(&compute.value);
-                }
-            }
-        }
+        });
     }
-
-    fn sum(&mut self, sum: &'a Sum) {
-        match sum {
-            Sum::Number(_) => {}
-            Sum::Of { subject, .. } => self.subject(subject),
-            Sum::Add(a, b) | Sum::Subtract(a, b) => {
-                self.sum(a);
-                self.sum(b);
-            }
-            Sum::Times(_, inner) => self.sum(inner),
-            Sum::Least(of) | Sum::Greatest(of) => of.iter().for_each(|part| self.sum(part)),
-        }
-    }
-
-    /// A fact that is not known, or only as a range; and what decides whether it applies.
-    fn fact(&mut self, fact: &'a Name) {
-        let settled = match self.asker.facts.value(fact) {
-            None => false,
-            Some(Value::Number { lo, hi }) => lo == hi,
-            Some(_) => true,
-        };
-        if !settled {
-            self.found.insert(fact);
-        }
-        if let Some(only_when) =
-            self.asker.library.fact(fact).and_then(|fact| fact.only_when.as_ref())
-        {
-            self.condition(only_when);
-        }
-    }
-}
-
-/// Tries whether one fact can matter.
-struct Trial<'t, 'a> {
-    asker: &'t Asker<'a>,
-    goal: Goal<'a>,
-    fact: &'a Name,
-    left: usize,
-}
-
-impl<'a> Trial<'_, 'a> {
-    /// Whether, with the others filled in somehow, two values of the fact give two answers.
-    fn matters(&mut self, facts: &mut Facts, others: &[&'a Name]) -> bool {
-        let (values, exact) =
-            self.asker.cuts.values(self.asker.library, self.fact, self.asker.facts);
-        let mut answers = Vec::new();
-        let mut open = false;
-        for value in values {
-            let before = facts.remove(self.fact);
-            facts.set(self.fact.clone(), value);
-            let answer = self.answer(facts);
-            open |= answer.is_none();
-            // What cannot be true of anybody is no answer.
-            let answer = answer.filter(|_| self.possible(facts));
-            facts.remove(self.fact);
-            if let Some(before) = before {
-                facts.insert(self.fact.clone(), before);
-            }
-            match answer {
-                None => {}
-                Some(answer) if answers.iter().any(|earlier| *earlier != answer) => return true,
-                Some(answer) => answers.push(answer),
-            }
-            if self.left == 0 {
-                return true;
-            }
-        }
-        drop(answers);
-        let Some((next, rest)) = others.split_first() else { return open || !exact };
-        if !open && exact {
-            return false;
-        }
-        self.branch(facts, next, rest)
-    }
-
-    fn branch(&mut self, facts: &mut Facts, next: &'a Name, rest: &[&'a Name]) -> bool {
-        let (values, exact) = self.asker.cuts.values(self.asker.library, next, self.asker.facts);
-        let before = facts.remove(next);
-        let mut matters = !exact;
-        for value in values {
-            facts.set(next.clone(), value);
-            matters |= self.matters(facts, rest);
-            if matters {
-                break;
-            }
-        }
-        facts.remove(next);
-        if let Some(before) = before {
-            facts.insert(next.clone(), before);
-        }
-        matters
-    }
-
-    /// Whether the facts, as far as they are filled in, can be true of one person.
-    fn possible(&self, facts: &Facts) -> bool {
-        super::contradiction(self.asker.library, facts).is_none()
-    }
-
-    fn answer(&mut self, facts: &Facts) -> Option<Answer<'a>> {
-        self.left = self.left.saturating_sub(1);
-        let mut reasoner = Reasoner::new(self.asker.library, Some(self.asker.protocol), facts);
-        match self.goal {
-            // The names in the answer are the table's own, and outlive the facts of the trial.
-            Goal::Table(table) => {
-                let known = reasoner.table(table).known?;
-                let own = table.outcomes.iter().map(|outcome| &outcome.id);
-                Some(Answer::Outcomes(own.filter(|id| known.contains(*id)).collect()))
-            }
-            Goal::Condition(condition) => match reasoner.truth(condition) {
-                Truth::Unknown => None,
-                truth => Some(Answer::Truth(truth)),
-            },
-        }
-    }
+    let by_id = state.plan.by_id().iter().map(|(_, at)| *at);
+    by_id.filter(|at| found.get(*at as usize) == Some(&true)).collect()
 }

@@ -1,6 +1,7 @@
 //! What an evaluation says: everything needed to show it, keep it and replay it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,8 @@ pub struct RuleEvaluation {
     pub then: Name,
     pub truth: Truth,
     pub because: Text,
-    pub source: Source,
+    #[serde(with = "shared")]
+    pub source: Arc<Source>,
     pub place: Option<String>,
     pub status: Status,
 }
@@ -102,7 +104,8 @@ pub struct StepEvaluation {
     /// The last day on which one of its facts was found out, once all are.
     pub done_on: Option<Date>,
     pub because: Text,
-    pub source: Source,
+    #[serde(with = "shared")]
+    pub source: Arc<Source>,
     pub place: Option<String>,
     pub status: Status,
 }
@@ -171,6 +174,28 @@ impl Evaluation {
         format!("{}#{short}", self.protocol)
     }
 
+    /// What a signed decision keeps: everything that it rests on, and no more. Rules that are false
+    /// are left out. Rules that are not decided, and steps that are not required, stay without
+    /// their reason, and of their source only its id stays.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        let mut kept = self.clone();
+        for table in &mut kept.tables {
+            table.rules.retain(|rule| rule.truth != Truth::False);
+            for rule in table.rules.iter_mut().filter(|rule| rule.truth != Truth::True) {
+                rule.because = Text::default();
+                rule.source = bare(&rule.source);
+                rule.place = None;
+            }
+        }
+        for step in kept.steps.iter_mut().filter(|step| step.required != Truth::True) {
+            step.because = Text::default();
+            step.source = bare(&step.source);
+            step.place = None;
+        }
+        kept
+    }
+
     /// What a table says.
     pub fn table(&self, id: &str) -> Option<&TableEvaluation> {
         self.tables.iter().find(|table| table.id == *id)
@@ -232,5 +257,34 @@ impl StepEvaluation {
     /// Whether something about it remains to be done or found out.
     pub fn is_open(&self) -> bool {
         !matches!(self.state, StepState::NotRequired | StepState::Done)
+    }
+}
+
+/// The id of a source.
+fn bare(source: &Source) -> Arc<Source> {
+    Arc::new(Source {
+        id: source.id.clone(),
+        title: String::new(),
+        publisher: None,
+        date: None,
+        url: None,
+        span: source.span,
+    })
+}
+
+/// A source is written out wherever it is cited.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::Source;
+
+    pub(super) fn serialize<S: Serializer>(source: &Source, to: S) -> Result<S::Ok, S::Error> {
+        source.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Source>, D::Error> {
+        Source::deserialize(from).map(Arc::new)
     }
 }

@@ -1,11 +1,24 @@
 //! What has to be done for a person, and how far it is.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::missing::Asker;
-use super::reason::Reasoner;
-use super::{StepEvaluation, StepRecords, StepState, Truth, WaitEvaluation};
-use crate::{Name, Protocol, Step, Unit, Wait};
+use super::plan::{Plan, StepSlot};
+use super::state::State;
+use super::{StepEvaluation, StepRecords, StepState, Truth, WaitEvaluation, names};
+use crate::{Facts, Library, Name, Protocol, Step, Unit, Wait};
+
+/// Whose steps they are, and when somebody asks.
+pub(super) struct Visit<'a> {
+    pub(super) library: &'a Library,
+    pub(super) protocol: &'a Protocol,
+    pub(super) facts: &'a Facts,
+    pub(super) exam: Date,
+    pub(super) records: &'a StepRecords,
+    pub(super) today: Date,
+}
 
 /// How far the findings of a step are.
 struct Findings {
@@ -17,58 +30,57 @@ struct Findings {
     last: Option<Date>,
 }
 
-pub(super) fn of_steps<'a>(
-    protocol: &'a Protocol,
-    reasoner: &mut Reasoner<'a>,
-    asker: &Asker<'a>,
-    exam: Date,
-    records: &StepRecords,
-    today: Date,
+pub(super) fn of_steps(
+    visit: &Visit<'_>,
+    state: &mut State<'_>,
+    asker: &mut Asker<'_>,
 ) -> Vec<StepEvaluation> {
-    let mut steps: Vec<StepEvaluation> = protocol
-        .steps
-        .iter()
-        .map(|step| before_order(protocol, step, reasoner, asker, exam, records, today))
-        .collect();
+    let plan = state.plan;
+    let protocol = visit.protocol;
+    let mut steps = Vec::with_capacity(protocol.steps.len());
+    for (step, slot) in protocol.steps.iter().zip(&plan.steps) {
+        let unknown = state.truth(slot.when) == Truth::Unknown;
+        let missing = if unknown { asker.missing(slot.when, state) } else { Vec::new() };
+        steps.push(before_order(visit, step, slot, state, names(plan, &missing)));
+    }
     // Whether a step is blocked by others depends on whether those are done, and not on whether
     // they are blocked themselves.
     let open: Vec<Name> =
         steps.iter().filter(|step| step.is_open()).map(|step| step.step.clone()).collect();
-    for (evaluated, step) in steps.iter_mut().zip(&protocol.steps) {
-        if !matches!(evaluated.state, StepState::Due) {
+    let slots = protocol.steps.iter().zip(&plan.steps);
+    for (evaluated, (step, slot)) in steps.iter_mut().zip(slots) {
+        let done = matches!(evaluated.state, StepState::Done);
+        if !done && !matches!(evaluated.state, StepState::Due) {
             continue;
         }
-        let by: Vec<Name> =
-            step.after.iter().filter(|after| open.contains(after)).cloned().collect();
-        let waits = waits(step, reasoner, exam);
+        let waits = waits(visit, step, slot, state);
+        // What was found although it should have waited (a test three days after a live vaccine)
+        // is not done: it waits, and is to be done again.
+        let first = |after: &&Name| !done && open.contains(after);
+        let by: Vec<Name> = step.after.iter().filter(first).cloned().collect();
         if !by.is_empty() || !waits.is_empty() {
             evaluated.state = StepState::Blocked { by, waits };
+            evaluated.done_on = None;
         }
     }
     steps
 }
 
 /// Everything about a step but what blocks it.
-fn before_order<'a>(
-    protocol: &'a Protocol,
-    step: &'a Step,
-    reasoner: &mut Reasoner<'a>,
-    asker: &Asker<'a>,
-    exam: Date,
-    records: &StepRecords,
-    today: Date,
+fn before_order(
+    visit: &Visit<'_>,
+    step: &Step,
+    slot: &StepSlot,
+    state: &State<'_>,
+    missing: Vec<Name>,
 ) -> StepEvaluation {
-    let required = reasoner.truth(&step.when);
-    let findings = findings(protocol, step, reasoner, asker);
-    let collected = records.get(&step.id).and_then(|record| record.collected);
-    let missing = match required {
-        Truth::Unknown => asker.for_condition(&step.when, reasoner),
-        _ => Vec::new(),
-    };
+    let required = state.truth(slot.when);
+    let findings = findings(visit, state.plan, slot, state);
+    let collected = visit.records.get(&step.id).and_then(|record| record.collected);
     let state = match required {
         Truth::False => StepState::NotRequired,
         Truth::Unknown => StepState::Undetermined,
-        Truth::True => progress(step, &findings, collected, exam, today),
+        Truth::True => progress(step, &findings, collected, visit.exam, visit.today),
     };
     let done_on = match state {
         StepState::Done if step.asks.is_empty() => collected,
@@ -85,32 +97,22 @@ fn before_order<'a>(
         asks: findings.asks,
         done_on,
         because: step.because.clone(),
-        source: step.citation.source.without_span(),
+        source: Arc::clone(&slot.source),
         place: step.citation.place.clone(),
         status: step.status,
     }
 }
 
-fn findings<'a>(
-    protocol: &'a Protocol,
-    step: &'a Step,
-    reasoner: &mut Reasoner<'a>,
-    asker: &Asker<'a>,
-) -> Findings {
+fn findings(visit: &Visit<'_>, plan: &Plan, slot: &StepSlot, state: &State<'_>) -> Findings {
     let mut findings = Findings { asks: Vec::new(), complete: true, first: None, last: None };
-    let form = protocol.form(&step.id);
-    let order: Vec<&Name> = form.map_or_else(
-        || step.asks.iter().collect(),
-        |form| form.items.iter().map(|item| &item.fact).collect(),
-    );
-    for fact in order {
-        let item = form.and_then(|form| form.items.iter().find(|item| item.fact == *fact));
-        let asked = item.map_or(Truth::True, |item| reasoner.truth(&item.when));
-        if asked.and(reasoner.gate(fact)) == Truth::False {
+    for (at, when) in &slot.asks {
+        let asked = when.map_or(Truth::True, |when| state.truth(when));
+        if asked.and(state.gate(*at)) == Truth::False {
             continue;
         }
-        findings.asks.push(fact.clone());
-        match asker.facts.get(fact) {
+        let Some(fact) = plan.fact(*at) else { continue };
+        findings.asks.push(fact.id.clone());
+        match visit.facts.get(&fact.id) {
             None => findings.complete = false,
             Some(known) => {
                 if let Some(date) = known.evidence.as_ref().and_then(|evidence| evidence.date) {
@@ -156,15 +158,20 @@ fn progress(
 }
 
 /// What must have passed before a step and has not, or may not have.
-fn waits<'a>(step: &'a Step, reasoner: &mut Reasoner<'a>, exam: Date) -> Vec<WaitEvaluation> {
+fn waits(
+    visit: &Visit<'_>,
+    step: &Step,
+    slot: &StepSlot,
+    state: &State<'_>,
+) -> Vec<WaitEvaluation> {
     let mut open = Vec::new();
-    for wait in &step.wait {
-        if reasoner.truth(&wait.when) == Truth::False {
+    for (wait, (when, fact)) in step.wait.iter().zip(&slot.waits) {
+        if state.truth(*when) == Truth::False {
             continue;
         }
-        let Some((lo, hi)) = reasoner.fact_range(&wait.fact) else { continue };
-        if lo < wait.at_least {
-            let until = (lo == hi).then(|| first_day(wait, lo, reasoner, exam)).flatten();
+        let Some(days) = state.fact_reading(*fact) else { continue };
+        if days.lo < wait.at_least {
+            let until = days.exact.then(|| first_day(visit, wait, days.lo)).flatten();
             open.push(WaitEvaluation {
                 fact: wait.fact.clone(),
                 because: wait.because.clone(),
@@ -176,14 +183,9 @@ fn waits<'a>(step: &'a Step, reasoner: &mut Reasoner<'a>, exam: Date) -> Vec<Wai
 }
 
 /// The day on which a fact that counts days up to the exam date reaches the wanted number.
-fn first_day(
-    wait: &Wait,
-    days: crate::Decimal,
-    reasoner: &Reasoner<'_>,
-    exam: Date,
-) -> Option<Date> {
-    let unit = reasoner.unit(&wait.fact)?;
+fn first_day(visit: &Visit<'_>, wait: &Wait, days: crate::Decimal) -> Option<Date> {
+    let unit = visit.library.fact(&wait.fact)?.kind.unit()?;
     let left = unit.convert(wait.at_least.checked_sub(days)?, &Unit::new("d")?)?.ceil();
     let days = u32::try_from(left).ok()?;
-    crate::Period { months: 0, days }.after(exam)
+    crate::Period { months: 0, days }.after(visit.exam)
 }

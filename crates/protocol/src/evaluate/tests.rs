@@ -394,6 +394,61 @@ fn an_evaluation_survives_storage() {
 }
 
 #[test]
+fn a_decision_keeps_what_it_rests_on() {
+    let rules = [("a", "cough"), ("b", "not cough and fever"), ("c", "not cough and not fever")];
+    let body = table("t", "one", &rules)
+        + &step("xray", "cough", "asks = [\"cxr\"]")
+        + &step("culture", "fever", "asks = [\"culture\"]");
+    let library = load(&body);
+    let check = |known: &str, rules: &[&str], steps: &[&str]| {
+        let evaluation = run(&library, known);
+        let kept = evaluation.kept();
+        let told = |because: &crate::Text, source: &crate::Source, place: &Option<String>| {
+            let words = [because.get("en"), &source.title, place.as_deref().unwrap_or_default()];
+            words.concat()
+        };
+        let of_rule = |rule: &RuleEvaluation| {
+            rule.id.to_string() + &told(&rule.because, &rule.source, &rule.place)
+        };
+        let of_step = |step: &StepEvaluation| {
+            step.step.to_string() + &told(&step.because, &step.source, &step.place)
+        };
+        let kept_rules: Vec<String> =
+            kept.tables.iter().flat_map(|table| &table.rules).map(of_rule).collect();
+        let kept_steps: Vec<String> = kept.steps.iter().map(of_step).collect();
+        assert_eq!(kept_rules, rules, "{known}");
+        assert_eq!(kept_steps, steps, "{known}");
+        assert_eq!(kept.tables[0].result, evaluation.tables[0].result, "{known}");
+        assert_eq!(kept.is_unverified(), evaluation.is_unverified(), "{known}");
+        let stored = serde_json::to_string(&kept).unwrap();
+        assert_eq!(serde_json::from_str::<Evaluation>(&stored).unwrap(), kept);
+    };
+    check("cough=yes fever=no", &["r0Because 0.The sourcep. 0"], &["xraybThe source", "culture"]);
+    check("cough=no", &["r1", "r2"], &["xray", "culture"]);
+}
+
+#[test]
+fn states_say_how_far_everything_is() {
+    let rules = [("a", "(cough and fever) or (cough and not fever)"), ("b", "not cough")];
+    let library = load(&(table("t", "one", &rules) + &step("xray", "cough", "asks = [\"cxr\"]")));
+    let day = date(2023, 5, 1);
+    let states = |known: &str| {
+        let facts = facts(&library, known);
+        let records = StepRecords::new();
+        evaluate_to(Depth::States, &library, demo(&library), &facts, day, &records, day)
+    };
+    let open = states("");
+    assert_eq!(show(&open.tables[0].result), "? a+b (cough fever)");
+    assert_eq!(run(&library, "").missing, ["cough"]);
+    assert!(open.tables[0].rules.is_empty());
+    for known in ["", "cough=yes", "cough=no fever=yes", "cough=yes cxr="] {
+        let (brief, whole) = (states(known), run(&library, known));
+        assert_eq!(brief.tables[0].result.known(), whole.tables[0].result.known(), "{known}");
+        assert_eq!(brief.steps, whole.steps, "{known}");
+    }
+}
+
+#[test]
 fn the_deepest_chain_fits_the_stack() {
     let nested = |name: &str| format!("{}{name}{}", "(not ".repeat(15), ")".repeat(15));
     let defines = (0..30).map(|index| {

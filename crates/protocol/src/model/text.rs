@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An identifier in a protocol: of a fact, code, define, compute, table, outcome, rule, step or
 /// source. Cheap to clone.
@@ -90,19 +90,30 @@ impl fmt::Debug for Name {
     }
 }
 
-/// The same words in one or more languages, by BCP 47 tag. English is the fallback.
+/// The same words in one or more languages, by BCP 47 tag. English is the fallback. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Text(BTreeMap<String, String>);
+#[serde(from = "BTreeMap<String, String>")]
+pub struct Text(#[serde(serialize_with = "words")] Arc<BTreeMap<String, String>>);
+
+fn words<S: Serializer>(text: &BTreeMap<String, String>, to: S) -> Result<S::Ok, S::Error> {
+    text.serialize(to)
+}
+
+impl From<BTreeMap<String, String>> for Text {
+    fn from(words: BTreeMap<String, String>) -> Self {
+        Self(Arc::new(words))
+    }
+}
 
 impl Text {
     /// Words in English alone.
     pub fn english(words: impl Into<String>) -> Self {
-        Self(BTreeMap::from([("en".to_owned(), words.into())]))
+        BTreeMap::from([("en".to_owned(), words.into())]).into()
     }
 
     /// Words by language tag.
     pub fn new(languages: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(languages.into_iter().collect())
+        languages.into_iter().collect::<BTreeMap<_, _>>().into()
     }
 
     /// The words in `language` (`ar-EG` falls back to `ar`), else in English, else in the first

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Truth;
+use crate::evaluate::Truth;
 use crate::interval::{self, Range};
 use crate::limits::EVALUATION_NODES_MAX;
 use crate::{
     Comparison, Condition, Decimal, Facts, Library, Name, Protocol, Subject, Table, TableKind,
-    Unit, Value,
+    Value,
 };
 
 /// Reasons about one person. Remembers what it has worked out.
@@ -240,11 +240,6 @@ impl<'a> Reasoner<'a> {
             Some(Value::Number { lo, hi }) => Some((*lo, *hi)),
             _ => self.library.fact(fact)?.kind.bounds(),
         }
-    }
-
-    /// The unit of a numeric fact.
-    pub(crate) fn unit(&self, fact: &Name) -> Option<Unit> {
-        self.library.fact(fact)?.kind.unit()
     }
 
     fn result(&mut self, table: &'a Name) -> Option<Decided<'a>> {
