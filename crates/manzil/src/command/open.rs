@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use manzil_protocol::Library;
+use manzil_protocol::check::check;
 use manzil_server::messages::{MessageFile, Messages};
 use manzil_store::Store;
 use manzil_store_sqlite::{Options, SqliteStore};
@@ -20,6 +21,18 @@ pub fn library(files: &[File]) -> anyhow::Result<Library> {
         let texts: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the content has {count} errors:\n{}", texts.join("\n"))
     })
+}
+
+/// Refuses rules whose tables are not proved: decisions rely on the proofs. The shipped rules are
+/// proved by the tests, so only those from a folder are proved here.
+pub fn require_proof(library: &Library) -> anyhow::Result<()> {
+    let report = check(library);
+    anyhow::ensure!(
+        report.is_proved(),
+        "MZ-0734: {} claims about the rules are not proved; see them with manzil protocol check",
+        report.diagnostics.len()
+    );
+    Ok(())
 }
 
 /// Loads the messages of every language.

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::tz::TimeZone;
 use manzil_server::App;
-use manzil_server::entropy::SystemEntropy;
+use manzil_server::entropy::{Entropy as _, SystemEntropy};
 use manzil_server::settings::Settings;
 use manzil_store::Store;
 use tokio::net::TcpListener;
@@ -31,9 +31,9 @@ pub struct Options {
     /// The name of the clinic, shown on every page.
     #[arg(long, value_name = "NAME", default_value = "")]
     site: String,
-    /// Time zone in which days begin, such as Africa/Nairobi.
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    zone: String,
+    /// Time zone in which days begin, such as Africa/Nairobi; this machine's when left out.
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
     /// A demonstration with fictional people in a temporary folder, gone when the server stops.
     #[arg(long)]
     demo: bool,
@@ -43,13 +43,11 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     super::log_to_stderr();
     let files = content::files(content_folder)?;
     let library = open::library(&files)?;
+    if content_folder.is_some() {
+        open::require_proof(&library)?;
+    }
     let messages = open::messages(&files)?;
-    let zone = TimeZone::get(&options.zone).map_err(|_| {
-        anyhow::anyhow!(
-            "MZ-0720: {} is no time zone; write one such as Africa/Nairobi",
-            options.zone
-        )
-    })?;
+    let zone = zone(options.zone.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let folder = if options.demo { Some(tempfile::tempdir()?) } else { None };
@@ -57,7 +55,14 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
             .as_ref()
             .map_or_else(|| options.data.clone(), |folder| folder.path().join("demo.sqlite"));
         let store = open::store(&path)?;
+        let code = set_up_code(&options)?;
+        if let Some(code) = &code {
+            super::print(&format!(
+                "To set up a new clinic, the first page asks for this code: {code}\n"
+            ));
+        }
         let settings = Settings {
+            set_up_code: code,
             site: options.site.clone(),
             demo: options.demo.then(demo::accounts),
             zone: zone.clone(),
@@ -76,6 +81,24 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
         }
         listen(&options, app, &store, &path).await
     })
+}
+
+fn zone(name: Option<&str>) -> anyhow::Result<TimeZone> {
+    let Some(name) = name else { return Ok(TimeZone::system()) };
+    TimeZone::get(name).map_err(|_| {
+        anyhow::anyhow!("MZ-0720: {name} is no time zone; write one such as Africa/Nairobi")
+    })
+}
+
+/// On the open network the first visitor must not become the administrator: whoever can read
+/// this terminal has the code that the set-up page asks for.
+fn set_up_code(options: &Options) -> anyhow::Result<Option<String>> {
+    if options.demo || options.address.is_loopback() {
+        return Ok(None);
+    }
+    let mut bytes = [0; 5];
+    SystemEntropy.fill(&mut bytes)?;
+    Ok(Some(bytes.iter().map(|byte| format!("{:02}", byte % 100)).collect::<Vec<_>>().join("")))
 }
 
 async fn listen(
