@@ -52,7 +52,8 @@ pub struct Decision {
     pub signatory: Signatory,
     /// What was decided: outcome ids by table.
     pub outcomes: BTreeMap<String, Vec<String>>,
-    /// The whole evaluation as it stood: facts, rules, citations.
+    /// The evaluation as it stood: facts, rules, citations. The record keeps what it rests on
+    /// ([`Evaluation::kept`]).
     pub evaluation: Evaluation,
     /// The decision that this one amends, and why.
     pub amends: Option<(String, String)>,
@@ -91,7 +92,7 @@ impl Decision {
             extension("protocol", "valueString", self.protocol.as_str()),
             extension("signatory", "valueString", as_json(&self.signatory)),
             extension("outcomes", "valueString", as_json(&self.outcomes)),
-            extension("evaluation", "valueString", as_json(&self.evaluation)),
+            extension("evaluation", "valueString", as_json(&self.evaluation.kept())),
         ];
         let mut impression = json!({
             "resourceType": "ClinicalImpression",

@@ -15,7 +15,7 @@ use manzil_journey::assessment::{Assessment, Status};
 use manzil_journey::certificate::State;
 use manzil_journey::change::{By, Changes, Recorded, Refusal};
 use manzil_journey::command::{self, Context, RecordFindings, Sign, Signed, fingerprint};
-use manzil_journey::decision::Signatory;
+use manzil_journey::decision::{Decision, Signatory};
 use manzil_journey::file::PersonFile;
 use manzil_journey::import::plan::{self, Accept, Existing};
 use manzil_journey::import::{ColumnMap, row, table};
@@ -215,6 +215,24 @@ fn from_import_to_certificate() {
     assert_eq!(statement.class[0].code, "B2");
     assert_eq!(statement.expires_on, Some(date(2023, 11, 1)));
     assert_eq!(clinic.assessment().status, Status::Signed);
+}
+
+#[test]
+fn a_signed_decision_is_small_and_explains_itself() {
+    let mut clinic = Clinic::with_child();
+    clinic.examine_with_positive_igra();
+    let signed = clinic.sign(None).unwrap();
+    let stored = signed.decisions[0].draft().resource;
+    let bytes = stored.value().to_string().len();
+    assert!(bytes < 40_000, "{bytes} bytes");
+    let read = Decision::read(&stored).unwrap();
+    for table in &read.evaluation.tables {
+        let whole = signed.decisions[0].evaluation.table(&table.id).unwrap();
+        assert_eq!(table.result, whole.result);
+        assert!(table.fired().eq(whole.fired()));
+    }
+    let fired = read.evaluation.table("tb_class").unwrap().fired().next().unwrap();
+    assert!(!fired.because.is_empty() && !fired.source.title.is_empty());
 }
 
 #[test]
