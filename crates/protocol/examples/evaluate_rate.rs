@@ -5,6 +5,8 @@
 //! cargo run --release -p manzil-protocol --example evaluate_rate -- content
 //! ```
 
+#![expect(clippy::disallowed_methods, reason = "it measures time, and decides nothing by it")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;

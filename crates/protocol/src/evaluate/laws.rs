@@ -246,9 +246,11 @@ fn agree(library: &Library, protocol: &Protocol, facts: &Facts) -> Result<(), Te
     for (id, (result, _)) in &plainly.tables {
         let decided = decide(library, protocol, facts, id).unwrap();
         prop_assert!(result.known().into_iter().flatten().eq(decided.iter()));
-        // What is said to change a table does so.
+        // What is said to change a table does so. Of a fact in a sum only one number of each
+        // stretch is tried, while another fact in the sum is not known.
+        let summed = |way: &&Way| way.changes.iter().any(|it| ["nil", "tb1"].contains(&&*it.fact));
         for change in what_would_change(library, protocol, facts, id) {
-            for way in &change.ways {
+            for way in change.ways.iter().filter(|way| !summed(way)) {
                 let changed = follow(facts, way);
                 let plainly = oracle::answers(library, protocol, &changed);
                 let (result, _) = plainly.tables.get(id).unwrap();
@@ -277,16 +279,12 @@ fn follow(facts: &Facts, way: &Way) -> Facts {
             }
             Target::Codes(codes) => Value::Codes(codes.clone()),
             Target::Number { from, to } => {
-                let half = Decimal::new(5, 1);
-                let whole = change.fact != "nil";
-                let inside = |bound: &Bound, inwards: Decimal| match (bound.included, whole) {
-                    (true, _) => bound.number,
-                    (false, true) => bound.number + inwards + inwards,
-                    (false, false) => bound.number + inwards,
+                let inside = |bound: &Bound, inwards: Decimal| {
+                    if bound.included { bound.number } else { bound.number + inwards }
                 };
                 let number = match (from, to) {
-                    (Some(from), _) => inside(from, half),
-                    (None, Some(to)) => inside(to, -half),
+                    (Some(from), _) => inside(from, Decimal::ONE),
+                    (None, Some(to)) => inside(to, -Decimal::ONE),
                     (None, None) => panic!("no bound"),
                 };
                 Value::exactly(number)
@@ -327,7 +325,7 @@ proptest! {
                     ("r", "loose != z and reach > 1.5 '[iU]/mL'"),
                 ],
             ),
-            "[[compute]]\nid = \"reach\"\nvalue = \"max(nil, 2) - 0.5 * nil\"\nunit = \"[iU]/mL\"\nlabel = \"r\"\n".to_owned(),
+            "[[compute]]\nid = \"reach\"\nvalue = \"max(nil, tb1, 2 '[iU]/mL') - 0.5 * nil\"\nunit = \"[iU]/mL\"\nlabel = \"r\"\n".to_owned(),
             format!("[[define]]\nid = \"named\"\nwhen = \"{b}\"\nlabel = \"n\"\n"),
             "[[step]]\nid = \"s\"\nlabel = \"s\"\nstation = \"nurse\"\nwhen = \"named or on = p\"\nbecause = \"b\"\nsource = \"src\"\n".to_owned(),
         ]
@@ -337,7 +335,6 @@ proptest! {
             ("facts/demo.toml".to_owned(), never),
             ("protocols/us/demo/1/protocol.toml".to_owned(), format!("{HEAD}{body}")),
         ]);
-        prop_assume!(library.is_ok());
         let library = library.unwrap();
         let facts = match known {
             0 => partly(&facts, &keep, blur),

@@ -297,7 +297,9 @@ impl Plan {
                 *mark = true;
             }
         };
-        of.iter().for_each(|at| mark(&mut marked, *at));
+        for at in of {
+            mark(&mut marked, *at);
+        }
         for at in (0..self.nodes.len()).rev() {
             if marked.get(at) == Some(&true) {
                 self.inputs(at as NodeAt, &mut |input| {

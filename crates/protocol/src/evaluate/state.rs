@@ -217,9 +217,8 @@ impl<'a> State<'a> {
         }
         match (inside, outside) {
             (false, _) => Truth::False,
-            (true, false) => Truth::True,
             (true, true) if open => Truth::Unknown,
-            (true, true) => Truth::True,
+            (true, _) => Truth::True,
         }
     }
 

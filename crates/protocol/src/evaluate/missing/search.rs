@@ -224,7 +224,9 @@ fn open(
             *mark = !is_firm(at);
         }
     };
-    goals.iter().for_each(|goal| mark(&mut marked, *goal));
+    for goal in goals {
+        mark(&mut marked, *goal);
+    }
     for at in (0..last).rev() {
         if marked.get(at) == Some(&true) {
             plan.inputs(at as NodeAt, &mut |input| {

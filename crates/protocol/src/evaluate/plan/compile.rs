@@ -7,7 +7,8 @@ use super::datum::{Datum, Reading, bits};
 use super::{FactAt, FactSlot, Node, NodeAt, NumberAt, Plan, Run, StepSlot, SumSlot, TableSlot};
 use crate::cells::{Cuts, Edge};
 use crate::{
-    Condition, Decimal, Facts, Library, Name, Protocol, Source, Step, Subject, Table, interval,
+    Condition, Decimal, FactKind, Facts, Library, Name, Protocol, Source, Step, Subject, Table,
+    interval,
 };
 
 pub(super) fn compile(library: &Library, protocol: Option<&Protocol>) -> Plan {
@@ -205,11 +206,11 @@ impl<'a> Compiler<'a> {
         let fact = self.library.fact(id);
         let gate = fact.and_then(|fact| fact.only_when.as_ref()).map(|when| self.condition(when));
         let kind = fact.map(|fact| &fact.kind);
-        let values = kind.map(|kind| kind.values()).unwrap_or_default();
+        let values = kind.map(FactKind::values).unwrap_or_default();
         let mut codes: Vec<Name> = values.iter().map(|value| value.id.clone()).collect();
         codes.sort_unstable();
         let marks = marks(&self.plan.cuts, id);
-        let bounds = kind.and_then(|kind| kind.bounds());
+        let bounds = kind.and_then(FactKind::bounds);
         let at = self.plan.facts.len() as FactAt;
         self.plan.facts.push(FactSlot {
             id: id.clone(),
