@@ -98,7 +98,8 @@ fn set_up_code(options: &Options) -> anyhow::Result<Option<String>> {
     }
     let mut bytes = [0; 5];
     SystemEntropy.fill(&mut bytes)?;
-    Ok(Some(bytes.iter().map(|byte| format!("{:02}", byte % 100)).collect::<Vec<_>>().join("")))
+    let number = bytes.iter().fold(0_u64, |number, byte| number * 256 + u64::from(*byte));
+    Ok(Some(format!("{:010}", number % 10_000_000_000)))
 }
 
 async fn listen(
