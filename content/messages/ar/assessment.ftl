@@ -109,6 +109,7 @@ steps-not-required = غير مطلوب
 step-enter = إدخال النتائج
 step-collect-or-enter = العينة أو النتائج
 step-correct = إضافة أو تصحيح
+step-add = إضافة نتيجة
 step-depends = يتوقف على: { $facts }
 step-after = أولًا: { $steps }
 step-not-before = ليس قبل { $date }.

@@ -99,6 +99,7 @@ steps-not-required = Not required
 step-enter = Enter results
 step-collect-or-enter = Sample or results
 step-correct = Add or correct
+step-add = Add a result
 step-depends = Depends on: { $facts }
 step-after = First: { $steps }
 step-not-before = Not before { $date }.

@@ -76,7 +76,7 @@ fn row(reader: &Reader<'_>, examined: &Examined<'_>, step: &StepEvaluation) -> O
     let rule = protocol.step(&step.step)?;
     let state = state(&step.state);
     let source = &rule.citation.source;
-    let quiet = matches!(state, State::Done | State::Blocked | State::Waiting);
+    let quiet = matches!(state, State::Done | State::Blocked | State::Waiting | State::NotRequired);
     Some(StepRow {
         path: reader.case.step_path(protocol, &rule.id),
         state,
@@ -106,12 +106,13 @@ pub(in crate::web) fn state(state: &StepState) -> State {
 
 fn action(reader: &Reader<'_>, protocol: &Protocol, rule: &Step, state: State) -> Option<Link> {
     let t = reader.t;
-    let open = !matches!(state, State::NotRequired | State::Undetermined);
-    if !may_enter(reader.role, rule) || !open {
+    if !may_enter(reader.role, rule) || state == State::Undetermined {
         return None;
     }
     let label = match state {
         State::Done => t.get(key("step-correct")),
+        // Results arrive unasked too: a culture grows after the decision was signed.
+        State::NotRequired => t.get(key("step-add")),
         State::Due if rule.takes.is_some() => t.get(key("step-collect-or-enter")),
         _ => t.get(key("step-enter")),
     };
