@@ -73,6 +73,10 @@ pub struct Statement {
     pub class: Vec<Stated>,
     pub clearance: Vec<Stated>,
     pub may_travel: bool,
+    /// What the other disclosed tables decided. Left out of the record when there is nothing, so
+    /// that the check code of a certificate issued without it stays the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<StatedResult>,
     pub facts: Vec<StatedFact>,
     /// `id@edition#hash`.
     pub protocol: String,
@@ -90,6 +94,14 @@ pub struct Statement {
 pub struct Stated {
     pub code: String,
     pub label: Text,
+}
+
+/// What one disclosed table decided, besides class, clearance and validity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatedResult {
+    pub table: String,
+    pub title: Text,
+    pub outcomes: Vec<Stated>,
 }
 
 /// One disclosed fact with its words.

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use manzil_protocol::evaluate::TableResult;
 use manzil_protocol::model::{Certificate as CertificateRule, Effect};
-use manzil_protocol::{FactKind, Outcome, Table, Text, Value};
+use manzil_protocol::number::plain;
+use manzil_protocol::{Decimal, FactKind, Outcome, Table, Text, Unit, Value};
 
 use crate::assessment::Assessment;
-use crate::certificate::{Stated, StatedFact, Statement};
+use crate::certificate::{Stated, StatedFact, StatedResult, Statement};
 use crate::change::Refusal;
 use crate::command::Context;
 use crate::decision::Decision;
@@ -47,6 +48,7 @@ pub fn state(
         class: class.into_iter().map(stated).collect(),
         clearance: clearance.into_iter().map(stated).collect(),
         may_travel,
+        results: disclosed_results(examined, certificate),
         facts: disclosed_facts(examined, context),
         protocol: protocol.stamp(),
         unverified: examined.evaluation.is_unverified(),
@@ -87,6 +89,20 @@ pub fn outcomes<'a>(examined: &'a Examined<'_>, table: &str) -> Vec<&'a Outcome>
     all.iter().filter(|outcome| known.contains(&outcome.id)).collect()
 }
 
+/// The decided tables of the disclosure that the certificate does not state in their own place.
+fn disclosed_results(examined: &Examined<'_>, certificate: &CertificateRule) -> Vec<StatedResult> {
+    let own =
+        [Some(&certificate.class), Some(&certificate.clearance), certificate.validity.as_ref()];
+    let disclosed = examined.protocol.disclosure.as_ref().map_or(&[][..], |to| &to.tables);
+    let others = disclosed.iter().filter(|id| !own.contains(&Some(*id)));
+    let results = others.filter_map(|id| {
+        let title = examined.protocol.table(id)?.title.clone();
+        let outcomes: Vec<Stated> = outcomes(examined, id).into_iter().map(stated).collect();
+        (!outcomes.is_empty()).then(|| StatedResult { table: id.to_string(), title, outcomes })
+    });
+    results.collect()
+}
+
 fn disclosed_facts(examined: &Examined<'_>, context: &Context<'_>) -> Vec<StatedFact> {
     let disclosed = examined.protocol.disclosure.as_ref().map_or(&[][..], |to| &to.facts);
     let known = disclosed.iter().filter_map(|id| {
@@ -105,17 +121,17 @@ pub fn value_words(kind: &FactKind, value: &Value) -> Text {
         found.map_or_else(|| Text::english(code), |each| each.label.clone())
     };
     match value {
-        Value::Boolean(true) => {
-            Text::new([("en".into(), "yes".into()), ("ar".into(), "نعم".into())])
-        }
-        Value::Boolean(false) => Text::new([("en".into(), "no".into()), ("ar".into(), "لا".into())]),
+        Value::Boolean(true) => both("Yes", "نعم"),
+        Value::Boolean(false) => both("No", "لا"),
         Value::Code(code) => label(code.as_str()),
-        Value::Codes(codes) if codes.is_empty() => {
-            Text::new([("en".into(), "none".into()), ("ar".into(), "لا شيء".into())])
-        }
+        Value::Codes(codes) if codes.is_empty() => both("None of these", "لا شيء من هذه"),
         Value::Codes(codes) => joined(codes.iter().map(|code| label(code.as_str())).collect()),
-        Value::Number { lo, hi } => Text::english(number_words(kind, lo, hi)),
+        Value::Number { lo, hi } => number_words(kind, *lo, *hi),
     }
+}
+
+fn both(english: &str, arabic: &str) -> Text {
+    Text::new([("en".into(), english.into()), ("ar".into(), arabic.into())])
 }
 
 fn joined(labels: Vec<Text>) -> Text {
@@ -131,17 +147,30 @@ fn joined(labels: Vec<Text>) -> Text {
     }))
 }
 
-fn number_words(
-    kind: &FactKind,
-    lo: &manzil_protocol::Decimal,
-    hi: &manzil_protocol::Decimal,
-) -> String {
-    let unit = match kind {
-        FactKind::Quantity { unit, .. } => format!(" {}", unit.code()),
-        FactKind::Age => " mo".to_owned(),
-        _ => String::new(),
-    };
-    if lo == hi { format!("{lo}{unit}") } else { format!("{lo} – {hi}{unit}") }
+/// A number with its unit as people write it, as the pages of the clinic have it.
+fn number_words(kind: &FactKind, lo: Decimal, hi: Decimal) -> Text {
+    let digits = if lo == hi { plain(lo) } else { format!("{} – {}", plain(lo), plain(hi)) };
+    let unit = kind.unit();
+    let (english, arabic) = unit_words(unit.as_ref().map_or("1", Unit::code));
+    if english.is_empty() {
+        return Text::english(digits);
+    }
+    both(&format!("{digits} {english}"), &format!("{digits} {arabic}"))
+}
+
+/// A UCUM code in English and Arabic words; empty for counts.
+fn unit_words(code: &str) -> (&str, &str) {
+    match code {
+        "1" => ("", ""),
+        "10*-5" => ("per 100,000", "لكل 100,000"),
+        "d" => ("days", "أيام"),
+        "mo" => ("months", "أشهر"),
+        "[iU]/mL" => ("IU/mL", "IU/mL"),
+        "umol/L" => ("µmol/L", "µmol/L"),
+        "Cel" => ("°C", "°C"),
+        "mm[Hg]" => ("mmHg", "mmHg"),
+        code => (code, code),
+    }
 }
 
 /// The birth date as it is known.
@@ -160,4 +189,32 @@ pub fn birth_words(person: &Person) -> Option<String> {
 /// The last day of validity, as the protocol counts it.
 fn expiry(examined: &Examined<'_>) -> Option<Date> {
     examined.evaluation.certificate.as_ref()?.expires
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(value: &str, unit: FactKind, language: &str) -> String {
+        let number = value.parse().unwrap();
+        number_words(&unit, number, number).get(language).to_owned()
+    }
+
+    #[test]
+    fn numbers_have_their_unit_as_people_write_it() {
+        let count = || FactKind::Count { min: Decimal::ZERO, max: Decimal::ONE_HUNDRED };
+        assert_eq!(words("3", count(), "en"), "3");
+        assert_eq!(words("30", FactKind::Age, "en"), "30 months");
+        assert_eq!(words("30", FactKind::Age, "ar"), "30 أشهر");
+        assert_eq!(unit_words("[iU]/mL"), ("IU/mL", "IU/mL"));
+        assert_eq!(unit_words("mm"), ("mm", "mm"));
+    }
+
+    #[test]
+    fn an_answer_of_none_is_said_as_in_the_question() {
+        let kind = FactKind::Codes { values: Vec::new() };
+        let none = value_words(&kind, &Value::Codes(std::collections::BTreeSet::new()));
+        assert_eq!(none.get("en"), "None of these");
+        assert_eq!(none.get("ar"), "لا شيء من هذه");
+    }
 }

@@ -236,11 +236,16 @@ fn stated(both: &Both<'_>, certificate: &Certificate) -> Vec<Line> {
         let labels: Vec<&str> = all.iter().map(|each| each.label.get(t.tag())).collect();
         labels.join(&t.get(key("list-semicolon")))
     };
-    vec![
+    let mut lines = vec![
         both.line(key("certificate-class"), |t| joined(t, &statement.class)),
         both.line(key("certificate-clearance"), |t| joined(t, &statement.clearance)),
         both.line(key("certificate-exam"), |t| t.date(statement.exam)),
-    ]
+    ];
+    lines.extend(statement.results.iter().map(|result| Line {
+        label: both.text(&result.title),
+        value: both.say(|t| joined(t, &result.outcomes)),
+    }));
+    lines
 }
 
 fn findings(both: &Both<'_>, certificate: &Certificate) -> Vec<Line> {
