@@ -33,6 +33,13 @@ pub(super) struct Ruling {
     pub(super) missing: Vec<MissingRow>,
 }
 
+impl Ruling {
+    /// Whether a table on the way rests on an unverified rule: its mark must be in sight.
+    pub(super) fn marks_a_step(&self) -> bool {
+        self.steps.iter().flat_map(|verdict| &verdict.rules).any(|rule| rule.unverified)
+    }
+}
+
 /// What one table says.
 pub(super) struct Verdict {
     pub(super) title: String,
