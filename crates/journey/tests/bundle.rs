@@ -55,7 +55,11 @@ fn nobody_forges_a_certificate_or_a_decision() {
 
 #[test]
 fn a_file_changes_nothing_that_is_on_record() {
-    let mut entries = read(&format!("{PERSON}\n{PERSON}\n").replace("p1\",\"name\":[{\"text\":\"A", "p1\",\"name\":[{\"text\":\"B")).unwrap();
+    let mut entries = read(
+        &format!("{PERSON}\n{PERSON}\n")
+            .replace("p1\",\"name\":[{\"text\":\"A", "p1\",\"name\":[{\"text\":\"B"),
+    )
+    .unwrap();
     settle(&mut entries, &mut String::new);
     let stored = manzil_fhir::Resource::parse(PERSON).unwrap();
     let recorded = Recorded { resource: stored, version: 1, compartment: Compartment::Identity };

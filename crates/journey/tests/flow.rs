@@ -244,6 +244,11 @@ fn the_certificate_discloses_no_more_than_the_protocol_says() {
     let disclosed: Vec<&str> = statement.facts.iter().map(|fact| fact.fact.as_str()).collect();
     assert!(disclosed.contains(&"cxr_findings"));
     assert!(!disclosed.contains(&"known_hiv"), "HIV is not for the visa authority");
+    let nil = statement.facts.iter().find(|fact| fact.fact == "qft_nil").unwrap();
+    assert_eq!(nil.value.get("en"), "0.05 IU/mL");
+    let results: Vec<&str> = statement.results.iter().map(|it| it.table.as_str()).collect();
+    assert_eq!(results, ["igra_result"], "class, clearance and validity have their own place");
+    assert_eq!(statement.results[0].outcomes[0].code, "positive");
 }
 
 #[test]

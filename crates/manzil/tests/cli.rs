@@ -117,7 +117,7 @@ fn rules_that_are_wrong_name_the_place_and_the_cure() {
         ("source = \"ds-3030-2022\"\n", "", "MZ-0218"),
         ("source = \"ds-3030-2022\"\n", "source = \"nowhere\"\n", "MZ-0216"),
         ("tb_incidence >= 20 '10*-5'", "tb_incidence >= 20 'kg'", "MZ-0205"),
-        ("after = [\"history\"]", "after = [\"chest_xray\"]", "MZ-0217"),
+        ("after = [\"history\"]", "after = [\"sputum_smears\"]", "MZ-0217"),
         ("from = 2018-10-01", "from = 2018-02-30", "MZ-0219"),
     ] {
         let folder = TempDir::new().unwrap();

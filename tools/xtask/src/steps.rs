@@ -167,6 +167,11 @@ fn tests(root: &Path, install: bool) -> anyhow::Result<Outcome> {
     let browser = browser::ready(root, install)?;
     let nextest = run::succeeds(workspace::cargo(root).args(["nextest", "--version"]));
     let mut command = workspace::cargo(root);
+    // The gate gives one answer for one state of the code. Who wants other random cases sets the
+    // seed, or runs the tests without this command.
+    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+        command.env("PROPTEST_RNG_SEED", "20261122");
+    }
     let mut skipped_unseen = 0;
     if nextest {
         command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
