@@ -43,6 +43,7 @@ certificate-findings = الموجودات
 certificate-issuer = أصدرتها
 certificate-issued = يوم الإصدار
 certificate-signed = وقّعها
+certificate-signatory = { $name }، رقم التسجيل { $registration }
 certificate-rules = القواعد
 certificate-check = رمز التحقق
 certificate-check-text = اطلب من الجهة المصدرة قراءة رمز التحقق والحالة اليوم: الورق لا يعرف ما حدث بعده.

@@ -81,7 +81,7 @@ queue-since = منذ
 
 ## صفحة البداية والقائمة
 
-menu-home = البداية
+menu-home = اليوم
 menu-accounts = الحسابات
 home-greeting = أهلًا بك، { $name }
 

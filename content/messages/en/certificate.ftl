@@ -43,6 +43,7 @@ certificate-findings = Findings
 certificate-issuer = Issued by
 certificate-issued = Issued
 certificate-signed = Signed by
+certificate-signatory = { $name }, registration { $registration }
 certificate-rules = Rules
 certificate-check = Check code
 certificate-check-text = Ask the issuer to read out the check code and the standing today: paper does not know what happened since.

@@ -81,7 +81,7 @@ queue-since = Since
 
 ## Start page and menu
 
-menu-home = Start
+menu-home = Today
 menu-accounts = Accounts
 home-greeting = Welcome, { $name }
 

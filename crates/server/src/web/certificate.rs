@@ -257,10 +257,9 @@ fn findings(both: &Both<'_>, certificate: &Certificate) -> Vec<Line> {
 
 fn issue(both: &Both<'_>, certificate: &Certificate, site: &str) -> Vec<Line> {
     let statement = &certificate.statement;
-    let signatory = format!("{} ({})", statement.signatory.name, statement.signatory.registration);
     let mut lines = vec![
         both.line(key("certificate-issued"), |t| t.date(statement.issued_on)),
-        both.line(key("certificate-signed"), |_| signatory.clone()),
+        both.line(key("certificate-signed"), |t| wording::signatory(t, &statement.signatory)),
         both.line(key("certificate-rules"), |_| statement.protocol.clone()),
     ];
     if !site.is_empty() {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use manzil_journey::assessment::Status;
+use manzil_journey::decision::Signatory;
 use manzil_journey::person::{Person, Sex};
 use manzil_protocol::number::plain;
 use manzil_protocol::{Decimal, FactKind, Period, Source, Station, Unit, Value};
@@ -67,6 +68,12 @@ pub(super) fn status(t: &Translator, status: Status) -> String {
         Status::UnderReview => key("assessment-under-review"),
         Status::Cancelled => key("assessment-cancelled"),
     })
+}
+
+/// Who signed, with the number under which they practise.
+pub(super) fn signatory(t: &Translator, signatory: &Signatory) -> String {
+    let Signatory { name, registration, .. } = signatory;
+    t.with(key("certificate-signatory"), &[("name", name), ("registration", registration)])
 }
 
 /// The name of a station.

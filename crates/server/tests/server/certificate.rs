@@ -35,7 +35,8 @@ async fn a_certificate_says_whether_it_counts_and_what_it_does_not_say() {
         "Yusuf Sample",
         "3 February 1996",
         "S-0001",
-        "Physician Sample (REG-1)",
+        "Physician Sample, registration REG-1",
+        "None of these",
         "Check code",
         "no record of care",
     ] {

@@ -59,7 +59,7 @@ async fn signing_makes_a_decision_and_a_certificate() {
     let old = nurse.get(&format!("{}/decisions/{decision}", case.path())).await;
     assert_eq!(old.status, StatusCode::OK);
     old.shows("Everything below is as it stood when it was signed.");
-    old.shows("Physician Sample (REG-1)");
+    old.shows("Physician Sample, registration REG-1");
 }
 
 #[tokio::test]

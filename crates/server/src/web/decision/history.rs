@@ -8,6 +8,7 @@ use super::ruling::label;
 use crate::messages::{Translator, key};
 use crate::web::case::Case;
 use crate::web::components::Link;
+use crate::web::wording;
 
 /// A signed decision in the list of them.
 pub(super) struct SignedRow {
@@ -52,7 +53,7 @@ fn row(
     SignedRow {
         path: format!("{}/decisions/{}", case.path(), decision.id),
         when: t.time(decision.signed_at),
-        by: format!("{} ({})", decision.signatory.name, decision.signatory.registration),
+        by: wording::signatory(t, &decision.signatory),
         outcomes: outcomes(t, protocol, decision),
         stamp: decision.protocol.clone(),
         reason: decision.amends.as_ref().map_or_else(String::new, |(_, reason)| reason.clone()),
