@@ -42,6 +42,16 @@ async fn each_role_is_offered_its_own_steps() {
 }
 
 #[tokio::test]
+async fn a_result_that_grows_after_the_signature_can_be_added() {
+    let case = Case::adult().await;
+    case.certified().await;
+    let link = format!(r#"quiet" href="{}">Add a result"#, case.step("sputum_cultures"));
+    case.clinic.signed_in(Role::Laboratory).await.get(&case.path()).await.shows(&link);
+    let page = case.clinic.signed_in(Role::Radiology).await.get(&case.path()).await;
+    assert!(!page.text.contains(&link), "radiology enters no cultures");
+}
+
+#[tokio::test]
 async fn a_step_that_waits_says_for_what() {
     let case = Case::adult().await;
     let page = case.clinic.signed_in(Role::Physician).await.get(&case.path()).await;
