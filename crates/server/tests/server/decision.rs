@@ -195,4 +195,13 @@ async fn a_child_with_a_positive_test_and_a_clear_film_is_b2() {
     page.shows("Class B2 TB");
     page.shows("1.2 IU/mL");
     page.shows("QuantiFERON");
+    let (_, fold) = page.text.split_once("<details class=\"group\"").unwrap();
+    let (fold, _) = fold.split_once("</details>").unwrap();
+    assert_eq!(fold.starts_with(" open"), fold.contains("class=\"unverified\""));
+    let mut physician = case.clinic.signed_in(Role::Physician).await;
+    let answer = case.sign(&mut physician, &[]).await;
+    let certificate = physician.get(answer.location().split('?').next().unwrap()).await;
+    let (stated, findings) = certificate.text.split_once("Findings").unwrap();
+    assert!(stated.contains("Positive"), "the result of the test is stated");
+    assert!(findings.contains("0.05 IU/mL"));
 }
