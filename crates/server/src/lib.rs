@@ -112,7 +112,9 @@ impl App {
     pub async fn queues(&self) -> Result<Arc<Queues>, Problem> {
         let app = self.clone();
         let look =
-            tokio::spawn(async move { app.board.look(&app.store, &app.library, app.today()).await });
+            tokio::spawn(
+                async move { app.board.look(&app.store, &app.library, app.today()).await },
+            );
         Ok(look.await.map_err(|error| Problem::Internal(error.to_string()))??)
     }
 
