@@ -195,6 +195,23 @@ fn a_bad_caseload_lists_every_bad_cell_and_writes_nothing() {
 }
 
 #[test]
+fn records_from_elsewhere_are_stored_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    let records = concat!(
+        r#"{"resourceType":"Patient","id":"p1","name":[{"text":"A (fictional)"}]}"#,
+        "\n",
+        r#"{"resourceType":"Condition","id":"c1","subject":{"reference":"Patient/p1"},"code":{"text":"x"}}"#,
+        "\n"
+    );
+    fs::write(path.join("b.ndjson"), records).unwrap();
+    let import = ["import", "--data", "a.sqlite", "b.ndjson"];
+    check(&told(path, &import, true), &["2 records written"]);
+    check(&told(path, &import, true), &["0 records written"]);
+    check(&told(path, &["doctor", "--data", "a.sqlite"], true), &["resources      2", "whole"]);
+}
+
+#[test]
 fn a_reference_to_nothing_is_refused() {
     let folder = TempDir::new().unwrap();
     let observation = r#"{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/nobody"}}"#;
