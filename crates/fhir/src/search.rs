@@ -18,6 +18,7 @@
 
 mod extract;
 mod parameters;
+pub mod query;
 mod words;
 
 use std::collections::BTreeSet;
