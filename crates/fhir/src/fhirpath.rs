@@ -37,10 +37,10 @@ mod model;
 mod operate;
 mod parser;
 mod patterns;
-mod quantity;
+pub(crate) mod quantity;
 mod temporal;
-mod ucum;
-mod value;
+pub(crate) mod ucum;
+pub(crate) mod value;
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! What of a resource can be searched for.
 //!
 //! [`index`] gives the entries that a store keeps beside a resource, by the search parameters
-//! of R4 (all types; composite and special parameters are not indexed). [`text_words`] gives
+//! of R4 (all types; see [`Parameter::is_indexed`]). [`text_words`] gives
 //! the words by which a person is looked up while typing.
 //!
 //! ```
@@ -11,7 +11,7 @@
 //!     r#"{"resourceType":"Patient","gender":"female","name":[{"family":"Ní Bhriain"}]}"#,
 //! )?;
 //! let entries = search::index(&patient);
-//! assert!(entries.iter().any(|e| e.parameter == "gender" && e.tokens() == ["female", "|female"]));
+//! assert!(entries.iter().any(|e| e.parameter == "gender" && e.tokens().contains(&"female".into())));
 //! assert_eq!(search::text_words(&patient), ["ni", "bhriain"]);
 //! # Ok::<(), manzil_fhir::ParseError>(())
 //! ```
@@ -19,6 +19,7 @@
 mod extract;
 mod parameters;
 pub mod query;
+mod value;
 mod words;
 
 use std::collections::BTreeSet;
@@ -27,63 +28,36 @@ use serde_json::Value;
 
 use crate::Resource;
 
-pub use parameters::{Parameter, ParameterKind, parameters};
+pub use parameters::{Component, Parameter, ParameterKind, parameter, parameters};
+pub use value::{CanonicalQuantity, IndexEntry, IndexValue};
 pub use words::{normalise_text, normalise_word, words};
-
-/// One thing that a search for `parameter` finds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct IndexEntry {
-    /// The name of the search parameter: `birthdate`.
-    pub parameter: &'static str,
-    /// What is found.
-    pub value: IndexValue,
-}
-
-/// A searchable value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum IndexValue {
-    /// A code, identifier, flag or URI.
-    Token { system: Option<String>, code: String },
-    /// A text, normalised with [`normalise_text`]; a search matches its beginning.
-    Text(String),
-    /// `Patient/1`; for a resource elsewhere, its URL.
-    Reference(String),
-    /// Seconds since 1970-01-01T00:00:00Z, the end excluded. A date without offset is read as
-    /// UTC. An open side is `i64::MIN` or `i64::MAX`.
-    Date { from: i64, to: i64 },
-}
-
-impl IndexEntry {
-    /// The texts under which an exact search finds this entry: `system|code` and `code` for a
-    /// token with a system, `code` and `|code` for one without, `Patient/1` for a reference.
-    /// Empty for dates and texts.
-    pub fn tokens(&self) -> Vec<String> {
-        match &self.value {
-            IndexValue::Token { system: Some(system), code } => {
-                vec![format!("{system}|{code}"), code.clone()]
-            }
-            IndexValue::Token { system: None, code } => vec![code.clone(), format!("|{code}")],
-            IndexValue::Reference(target) => vec![target.clone()],
-            IndexValue::Text(_) | IndexValue::Date { .. } => Vec::new(),
-        }
-    }
-}
 
 /// Everything that can be searched for in a resource, in a stable order, without repetition.
 /// What cannot be read (an impossible date) is left out; validation reports it.
 pub fn index(resource: &Resource) -> Vec<IndexEntry> {
     let mut entries = Vec::new();
     for of in [resource.resource_type(), "Resource"] {
-        for parameter in parameters(of) {
+        for parameter in parameters(of).iter().filter(|each| each.is_indexed()) {
+            let start = entries.len();
             let mut add = |value| entries.push(IndexEntry { parameter: parameter.name, value });
             for path in &parameter.paths {
                 extract::values(resource.value(), path, parameter.kind, &mut add);
             }
+            sort_from(&mut entries, start);
         }
     }
-    entries.sort();
-    entries.dedup();
     entries
+}
+
+/// Sorts what stands from a place on, and removes repetition there.
+fn sort_from(entries: &mut Vec<IndexEntry>, start: usize) {
+    if entries.len() - start < 2 {
+        return;
+    }
+    let mut last = entries.split_off(start);
+    last.sort();
+    last.dedup();
+    entries.append(&mut last);
 }
 
 /// The words by which a person, practitioner or organisation is found while typing: all parts

@@ -150,6 +150,16 @@ pub fn children(inside: &str) -> &'static [Element] {
     table().places.get(inside).map_or(&[], |place| place.elements.as_slice())
 }
 
+/// The JSON members that stand inside a type or path, each choice by its types, in the order of
+/// the alphabet.
+pub(crate) fn member_names(inside: &str) -> impl Iterator<Item = &'static str> {
+    table()
+        .places
+        .get(inside)
+        .into_iter()
+        .flat_map(|place| place.members.keys().map(String::as_str))
+}
+
 /// What the JSON member `name` is inside a type or path, with the choice resolved.
 ///
 /// The `_name` siblings of primitives are not members here: strip the underscore first.

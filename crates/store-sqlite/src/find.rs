@@ -226,7 +226,8 @@ impl Terms<'_> {
             let beginning = index::phrase(&search::normalise_text(value));
             let end = index::after_beginning(&beginning);
             self.kind(name, |kind| kind == ParameterKind::Text)?;
-            let parameter = dictionary::find_parameter(self.connection, type_number, name)?;
+            let parameter =
+                dictionary::find_parameter(self.connection, type_number, self.stored(name))?;
             all.push(parameter.map(|parameter| Condition::Phrase(parameter, beginning, end)));
         }
         for term in &self.query.dates {
@@ -251,7 +252,8 @@ impl Terms<'_> {
         let kind = self.kind(name, |kind| {
             !matches!(kind, ParameterKind::Quantity | ParameterKind::Number | ParameterKind::Date)
         })?;
-        let Some(parameter) = dictionary::find_parameter(self.connection, type_number, name)?
+        let Some(parameter) =
+            dictionary::find_parameter(self.connection, type_number, self.stored(name))?
         else {
             return Ok(None);
         };
@@ -272,8 +274,13 @@ impl Terms<'_> {
             return Ok(Some(Condition::Updated { from, until }));
         }
         self.kind(&term.parameter, |kind| kind == ParameterKind::Date)?;
-        let found = dictionary::find_parameter(self.connection, type_number, &term.parameter)?;
+        let found =
+            dictionary::find_parameter(self.connection, type_number, self.stored(&term.parameter))?;
         Ok(found.map(|parameter| Condition::Period { parameter, from, until, within: term.within }))
+    }
+
+    fn stored<'n>(&self, name: &'n str) -> &'n str {
+        index::stored(&self.query.resource_type, name)
     }
 
     /// Refuses a parameter that the type does not have, or of another kind than asked for.

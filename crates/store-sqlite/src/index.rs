@@ -50,9 +50,9 @@ impl Terms {
                     terms.phrases.insert((entry.parameter, phrase(&text)));
                 }
                 IndexValue::Date { from, to } => {
-                    terms.periods.insert((entry.parameter, from, to));
+                    terms.periods.insert((entry.parameter, seconds(from), seconds(to)));
                 }
-                IndexValue::Token { .. } | IndexValue::Reference(_) => {}
+                _ => {}
             }
         }
         terms
@@ -63,6 +63,19 @@ impl Terms {
         let phrases = self.phrases.iter().map(|each| each.0);
         tokens.chain(phrases).chain(self.periods.iter().map(|each| each.0))
     }
+}
+
+/// An open side stays open.
+fn seconds(milliseconds: i64) -> i64 {
+    match milliseconds {
+        i64::MIN | i64::MAX => milliseconds,
+        _ => milliseconds.div_euclid(1000),
+    }
+}
+
+/// The name under which a parameter of a type is stored.
+pub(crate) fn stored<'a>(resource_type: &str, parameter: &'a str) -> &'a str {
+    search::parameter(resource_type, parameter).map_or(parameter, |found| found.stored().0)
 }
 
 /// The number under which an exact token is stored.

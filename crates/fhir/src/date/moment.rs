@@ -117,6 +117,18 @@ impl Span {
         range.start.as_second()..range.end.as_second() + up
     }
 
+    /// Read as UTC, in milliseconds since 1970-01-01T00:00:00Z, the end excluded: whole
+    /// milliseconds that cover it.
+    pub fn utc_milliseconds(&self) -> Range<i64> {
+        let range = match self {
+            Self::Days(days) => moments(days, Offset::UTC, Offset::UTC),
+            Self::Exact(range) => range.clone(),
+        };
+        let floor = |moment: Timestamp| moment.as_nanosecond().div_euclid(1_000_000) as i64;
+        let up = i64::from(range.end.as_nanosecond().rem_euclid(1_000_000) > 0);
+        floor(range.start)..floor(range.end) + up
+    }
+
     /// The moments that these days can be anywhere on Earth (UTC+14 to UTC-12).
     fn anywhere(&self) -> Range<Timestamp> {
         match self {

@@ -12,7 +12,7 @@ use super::ucum::{self, Factor};
 use super::value;
 
 /// The URL of the system of UCUM units.
-pub(super) const UCUM: &str = "http://unitsofmeasure.org";
+pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
 
 /// A number with a unit.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use super::quantity::Incommensurable;
 
 /// What one of a unit is in base units: `(value + offset) * numerator / denominator`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Factor {
+pub(crate) struct Factor {
     numerator: Decimal,
     denominator: Decimal,
     /// Only for temperatures: what to add before scaling.
@@ -127,7 +127,7 @@ const PREFIXES: &[(&str, i32)] = &[
 ];
 
 /// What the unit with this code is in base units; none when it is not in the table.
-pub(super) fn factor(code: &str) -> Option<Factor> {
+pub(crate) fn factor(code: &str) -> Option<Factor> {
     match code {
         "Cel" => Some(Factor { offset: Decimal::new(27315, 2), ..factor("K")? }),
         "[degF]" => Some(Factor {
@@ -194,6 +194,22 @@ impl Factor {
             up.checked_div(down)?.checked_sub(other.offset)
         };
         convert().ok_or(Incommensurable::Range)
+    }
+
+    /// The value in base units; none when it leaves the exact range.
+    pub(crate) fn to_base(&self, value: Decimal) -> Option<Decimal> {
+        let up = value.checked_add(self.offset)?.checked_mul(self.numerator)?;
+        up.checked_div(self.denominator)
+    }
+
+    /// The base units themselves, such as `g.m-3`; `1` for a number.
+    pub(crate) fn base_code(&self) -> String {
+        let parts = self.dimension.iter().map(|(unit, exponent)| match exponent {
+            1 => (*unit).to_owned(),
+            _ => format!("{unit}{exponent}"),
+        });
+        let code = parts.collect::<Vec<_>>().join(".");
+        if code.is_empty() { "1".to_owned() } else { code }
     }
 
     fn times(mut self, other: &Self) -> Option<Self> {
@@ -355,6 +371,21 @@ mod tests {
         }
         for code in METRIC {
             assert!(factor(&format!("m{code}")).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_base_unit_has_one_code() {
+        for (code, value, expected) in [
+            ("mg", "5", "0.005 g"),
+            ("mg/L", "5", "5 g.m-3"),
+            ("%", "50", "0.5 1"),
+            ("Cel", "37", "310.15 K"),
+            ("{score}", "3", "3 1"),
+        ] {
+            let factor = factor(code).unwrap();
+            let base = factor.to_base(value.parse().unwrap()).unwrap().normalize();
+            assert_eq!(format!("{base} {}", factor.base_code()), expected, "{code}");
         }
     }
 

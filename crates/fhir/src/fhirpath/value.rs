@@ -277,7 +277,7 @@ pub(super) fn decimal_text(text: &str) -> Option<Decimal> {
 }
 
 /// The exact value of a JSON number; none beyond 28 digits.
-pub(super) fn number(number: &Number) -> Option<Decimal> {
+pub(crate) fn number(number: &Number) -> Option<Decimal> {
     let text = number.as_str();
     if text.contains(['e', 'E']) {
         Decimal::from_scientific(text).ok()

@@ -2,16 +2,33 @@ use super::*;
 
 fn found(json: &str) -> Vec<String> {
     let entries = index(&Resource::parse(json).unwrap());
-    let shown = entries.iter().map(|entry| match &entry.value {
-        IndexValue::Token { system, code } => {
-            format!("{}={}|{code}", entry.parameter, system.as_deref().unwrap_or_default())
-        }
-        IndexValue::Text(text) | IndexValue::Reference(text) => {
-            format!("{}={text}", entry.parameter)
-        }
-        IndexValue::Date { from, to } => format!("{}={from}..{to}", entry.parameter),
-    });
+    let shown = entries.iter().map(|entry| format!("{}={}", entry.parameter, shown(&entry.value)));
     shown.collect()
+}
+
+fn shown(value: &IndexValue) -> String {
+    let number = |low: f64, high: f64| match low.total_cmp(&high).is_eq() {
+        true => low.to_string(),
+        false => format!("{low}..{high}"),
+    };
+    match value {
+        IndexValue::Token { system, code } => {
+            format!("{}|{code}", system.as_deref().unwrap_or_default())
+        }
+        IndexValue::Text(text) | IndexValue::Reference(text) | IndexValue::Uri(text) => {
+            text.to_owned()
+        }
+        IndexValue::Date { from, to } => format!("{from}..{to}"),
+        IndexValue::Number { low, high } => number(*low, *high),
+        IndexValue::Quantity { low, high, system, code, unit, canonical } => {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            let base = canonical.as_ref();
+            let base = base.map(|base| format!(" = {} {}", number(base.low, base.high), base.code));
+            let (system, code, unit) = (text(system), text(code), text(unit));
+            format!("{}|{system}|{code}|{unit}{}", number(*low, *high), text(&base))
+        }
+        IndexValue::Opaque => "*".to_owned(),
+    }
 }
 
 #[test]
@@ -23,10 +40,10 @@ fn a_patient_is_indexed() {
     assert_eq!(
         found(patient),
         [
-            "birthdate=633830400..636249600",
+            "birthdate=633830400000..636249600000",
             "deceased=|false",
             "family=al hasan",
-            "gender=|male",
+            "gender=http://hl7.org/fhir/administrative-gender|male",
             "given=salih",
             "identifier=urn:unhcr|A-1",
             "name=al hasan",
@@ -48,13 +65,14 @@ fn an_observation_is_indexed() {
     assert_eq!(
         found(observation),
         [
-            "code=|local",
             "code=http://loinc.org|1-8",
-            "date=10..9223372036854775807",
-            "patient=Patient/p",
+            "code=|local",
+            "date=10000..9223372036854775807",
+            "encounter=*",
             "performer=https://a.org/Practitioner/1",
-            "status=|final",
+            "status=http://hl7.org/fhir/observation-status|final",
             "subject=Patient/p",
+            "value-concept=*",
             "value-string=pos",
         ]
     );
@@ -78,23 +96,16 @@ fn every_path_leads_to_an_element() {
     use crate::table;
     let mut paths = 0;
     for of in table::types().filter(|t| table::is_resource_type(t.name)) {
-        for (parameter, path) in
-            parameters(of.name).iter().flat_map(|p| p.paths.iter().map(move |path| (p.name, path)))
+        for parameter in
+            parameters(of.name).iter().filter(|each| each.kind != ParameterKind::Composite)
         {
-            let mut inside = of.name;
-            for step in path {
-                let named = step.choice.map_or(step.member.to_owned(), |choice| {
-                    let (first, rest) = choice.split_at(1);
-                    format!("{}{}{rest}", step.member, first.to_uppercase())
-                });
-                let choice = format!("{}[x]", step.member);
-                let next =
-                    table::child(inside, &named).or_else(|| table::child(inside, step.member));
-                let open = table::children(inside).iter().any(|e| e.name == choice);
-                assert!(next.is_some() || open, "{} {parameter}: {path:?}", of.name);
-                inside = next.map_or("Element", |child| child.inside);
+            for path in &parameter.paths {
+                assert!(!path.steps.is_empty(), "{} {}", of.name, parameter.name);
+                let found = path.steps.iter().all(|step| !step.members.is_empty());
+                let (name, end) = (parameter.name, path.ends_in);
+                assert!(found && !end.is_empty(), "{} {name}: {path:?}", of.name);
+                paths += 1;
             }
-            paths += 1;
         }
     }
     assert!(paths > 1_400, "{paths}");
