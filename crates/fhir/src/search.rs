@@ -16,8 +16,10 @@
 //! # Ok::<(), manzil_fhir::ParseError>(())
 //! ```
 
+mod compartment;
 mod extract;
 mod parameters;
+mod parse;
 pub mod query;
 mod value;
 mod words;
@@ -28,7 +30,12 @@ use serde_json::Value;
 
 use crate::Resource;
 
+pub use compartment::{compartment, compartment_parameters};
 pub use parameters::{Component, Parameter, ParameterKind, parameter, parameters};
+pub use parse::{
+    CHAIN_LINKS_MAX, CONDITIONS_MAX, Code, Codes, Handling, INCLUDES_MAX, NoCodes, PAIRS_MAX,
+    SORT_KEYS_MAX, SearchError, Setting, VALUE_BYTES_MAX, date_test, parse,
+};
 pub use value::{CanonicalQuantity, IndexEntry, IndexValue};
 pub use words::{normalise_text, normalise_word, words};
 

@@ -43,8 +43,15 @@ fn main() -> Result<()> {
     fs::write(data.join("r4-elements.tsv"), format!("{SOURCE}{}", elements.text))?;
     fs::write(data.join("r4-codes.tsv"), format!("{SOURCE}{codes}"))?;
     fs::write(data.join("r4-invariants.tsv"), format!("{SOURCE}{}", elements.invariants))?;
-    let search = search::table(&resources(&folder, "search-parameters.json")?);
+    let parameters = resources(&folder, "search-parameters.json")?;
+    let search = search::table(&parameters);
     fs::write(data.join("r4-search.tsv"), format!("{SOURCE}{search}"))?;
+    let compartments = search::compartments(&profiles);
+    fs::write(data.join("r4-compartments.tsv"), format!("{SOURCE}{compartments}"))?;
+    let tests = data.join("../tests/data");
+    fs::create_dir_all(&tests)?;
+    let expressions = search::expressions(&parameters);
+    fs::write(tests.join("r4-search-expressions.tsv"), format!("{SOURCE}{expressions}"))?;
     Ok(())
 }
 

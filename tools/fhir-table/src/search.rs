@@ -1,4 +1,4 @@
-//! The search parameters whose expressions are plain paths.
+//! The search parameters, their expressions turned into paths, and the compartments.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -8,54 +8,98 @@ use serde_json::Value;
 use crate::{items, text};
 
 const HEADER: &str = "\
-# resource type <tab> search parameter <tab> kind <tab> paths below the type
-# a path: a.b, a:T for the choice a[x] as T, a[m=v] for items whose member m is v, a>T for references to T
+# resource type <tab> search parameter <tab> kind <tab> paths below the type <tab> target types, * for every type <tab> parts of a composite
+# a path: a.b, a:T for the choice a[x] as T, a[m=v] for items whose member m is v, a[0] for the first item, a>T for references to T,
+# . for the element itself, /a from the resource again. A part: parameter=paths from the base, parts separated by ;
 ";
 
-/// Kinds that the index does not hold.
-const LEFT_OUT: [&str; 2] = ["composite", "special"];
-/// The store keeps these beside the resource, or they repeat another parameter.
-const KEPT_ELSEWHERE: [&str; 3] = ["_id", "_lastUpdated", "phonetic"];
-/// These repeat a parameter and its `component-` twin: search for either instead.
-const REPEATED: &str = "combo-";
+/// From this many target types on, a reference points to anything.
+const TARGETS_MAX: usize = 100;
 
-/// Writes one row for each type and parameter.
+/// What is said of one parameter of one type.
+#[derive(Default)]
+struct Row<'a> {
+    kind: &'a str,
+    paths: BTreeSet<String>,
+    targets: BTreeSet<&'a str>,
+    components: String,
+}
+
+/// Writes one row for each type and parameter. What cannot be carried is printed.
 pub(crate) fn table(parameters: &[Value]) -> String {
-    let mut rows: BTreeMap<(&str, &str, &str), BTreeSet<String>> = BTreeMap::new();
+    let codes: BTreeMap<&str, &str> =
+        parameters.iter().map(|each| (text(each, "url"), text(each, "code"))).collect();
+    let mut rows: BTreeMap<(&str, &str), Row<'_>> = BTreeMap::new();
     for parameter in parameters {
-        let (code, kind) = (text(parameter, "code"), text(parameter, "type"));
-        if LEFT_OUT.contains(&kind) || KEPT_ELSEWHERE.contains(&code) || code.starts_with(REPEATED)
-        {
-            continue;
-        }
-        for alternative in text(parameter, "expression").split('|') {
-            if let Some((of, kind, path)) = path(alternative.trim(), kind)
-                && items(parameter, "base").any(|base| base == of)
-            {
-                rows.entry((of, code, kind)).or_default().insert(path);
-            }
+        let bases: Vec<&str> = items(parameter, "base").filter_map(Value::as_str).collect();
+        for of in bases {
+            let row = rows.entry((of, text(parameter, "code"))).or_default();
+            fill(row, of, parameter, &codes);
         }
     }
     let mut out = String::from(HEADER);
-    for ((of, code, kind), paths) in rows {
+    for ((of, code), row) in rows {
+        let Row { kind, paths, targets, components } = row;
         let paths: Vec<String> = paths.into_iter().collect();
-        let _ = writeln!(out, "{of}\t{code}\t{kind}\t{}", paths.join(" "));
+        let targets = match targets.len() {
+            TARGETS_MAX.. => "*".to_owned(),
+            _ => targets.into_iter().collect::<Vec<_>>().join(" "),
+        };
+        let line = format!("{of}\t{code}\t{kind}\t{}\t{targets}\t{components}", paths.join(" "));
+        let _ = writeln!(out, "{}", line.trim_end());
     }
     out
 }
 
-/// `(Observation.value as Quantity)` as `Observation`, `value:Quantity`.
-fn path<'a>(expression: &'a str, kind: &'a str) -> Option<(&'a str, &'a str, String)> {
-    if expression == "Patient.deceased.exists() and Patient.deceased != false" {
-        return Some(("Patient", "truth", "deceased".into()));
+fn fill<'a>(row: &mut Row<'a>, of: &str, parameter: &'a Value, codes: &BTreeMap<&str, &'a str>) {
+    let expression = text(parameter, "expression");
+    row.kind = match (text(parameter, "type"), expression) {
+        (_, "") => "special",
+        (_, DECEASED) => "truth",
+        (kind, _) => kind,
+    };
+    row.targets.extend(items(parameter, "target").filter_map(Value::as_str));
+    let expression = if expression == DECEASED { "Patient.deceased" } else { expression };
+    let alternatives: Vec<&str> = expression.split('|').map(str::trim).collect();
+    for alternative in alternatives.into_iter().filter(|each| !each.is_empty()) {
+        match path(alternative) {
+            Some((on, path)) if on.is_empty() || on == of => {
+                row.paths.insert(path);
+            }
+            Some(_) => {}
+            None => eprintln!("left out: {of} {}: {alternative}", text(parameter, "code")),
+        }
     }
-    if expression == "(Observation.value as CodeableConcept).text" {
-        return Some(("Observation", kind, "value:CodeableConcept.text".into()));
+    row.components = components(parameter, codes);
+}
+
+const DECEASED: &str = "Patient.deceased.exists() and Patient.deceased != false";
+
+/// `(Observation.value as Quantity)` as `Observation` and `value:Quantity`; without a type
+/// when the expression names none, and `.` for the resource itself.
+fn path(expression: &str) -> Option<(&str, String)> {
+    let plain = plain(expression)?;
+    let bare = expression.trim_start_matches('(');
+    let of = bare.split(['.', ' ']).next()?;
+    if !of.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return Some(("", plain));
     }
-    let plain = expression.trim_start_matches('(').trim_end_matches(" as");
-    let plain = match plain.strip_suffix(')').and_then(|p| p.split_once(" as ")) {
-        Some((path, choice)) => format!("{path}:{choice}"),
-        None => plain
+    if bare == of {
+        return Some((of, ".".into()));
+    }
+    Some((of, plain.strip_prefix(of)?.strip_prefix('.')?.to_owned()))
+}
+
+/// The expression in the notation of the table.
+fn plain(expression: &str) -> Option<String> {
+    // `(a as T).b` and `(a as T)`.
+    let inner = expression.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let plain = match inner {
+        Some((choice, rest)) => {
+            let (path, kind) = choice.split_once(" as ")?;
+            format!("{path}:{kind}{rest}")
+        }
+        None => expression
             .replace(".where(resolve() is ", ">")
             .replace(".where(", "[")
             .replace(".as(", ":")
@@ -63,7 +107,75 @@ fn path<'a>(expression: &'a str, kind: &'a str) -> Option<(&'a str, &'a str, Str
             .replace("')", "']")
             .replace(['\'', ')'], ""),
     };
-    let (of, _) = expression.trim_start_matches('(').split_once('.')?;
-    let below = plain.strip_prefix(of)?.strip_prefix('.')?;
-    (!below.contains("[0]")).then(|| (of, kind, below.to_owned()))
+    let known = |c: char| c.is_ascii_alphanumeric() || ".:>[]=-".contains(c);
+    plain.chars().all(known).then_some(plain)
+}
+
+/// `code=code;value-quantity=value:Quantity`.
+fn components(parameter: &Value, codes: &BTreeMap<&str, &str>) -> String {
+    let mut parts = Vec::new();
+    for component in items(parameter, "component") {
+        let Some(code) = codes.get(text(component, "definition")) else {
+            eprintln!("unknown part of {}", text(parameter, "code"));
+            continue;
+        };
+        let expression = part_expression(code, text(component, "expression"));
+        let paths = expression.split('|').map(str::trim).map(|alternative| {
+            match alternative.strip_prefix("%resource.") {
+                Some(path) => format!("/{path}"),
+                None => plain(alternative).unwrap_or_default(),
+            }
+        });
+        parts.push(format!("{code}={}", paths.collect::<Vec<_>>().join(" ")));
+    }
+    parts.join(";")
+}
+
+/// One erratum of 4.0.1 put right: the parts of DocumentReference's `relationship` have each
+/// other's expression.
+fn part_expression<'a>(code: &str, expression: &'a str) -> &'a str {
+    match (code, expression) {
+        ("relatesto", "code") => "target",
+        ("relation", "target") => "code",
+        _ => expression,
+    }
+}
+
+const COMPARTMENTS: &str = "# compartment <tab> resource type <tab> parameters by which a resource of the type lies in it\n";
+
+/// Writes, for each compartment, the types that can lie in it and by which parameters.
+pub(crate) fn compartments(definitions: &[Value]) -> String {
+    let mut out = String::from(COMPARTMENTS);
+    let is_one = |each: &&Value| text(each, "resourceType") == "CompartmentDefinition";
+    let mut all: Vec<&Value> = definitions.iter().filter(is_one).collect();
+    all.sort_by_key(|each| text(each, "code"));
+    for compartment in all {
+        for resource in items(compartment, "resource") {
+            let by: Vec<&str> = items(resource, "param").filter_map(Value::as_str).collect();
+            if !by.is_empty() {
+                let (of, code) = (text(compartment, "code"), text(resource, "code"));
+                let _ = writeln!(out, "{of}\t{code}\t{}", by.join(" "));
+            }
+        }
+    }
+    out
+}
+
+/// Writes the official expressions as FHIR has them, by type and parameter: what the paths are
+/// tested against.
+pub(crate) fn expressions(parameters: &[Value]) -> String {
+    let mut out = String::from("# search parameter <tab> types <tab> FHIRPath expression\n");
+    let mut rows = BTreeSet::new();
+    for parameter in parameters {
+        let bases: Vec<&str> = items(parameter, "base").filter_map(Value::as_str).collect();
+        let expression = text(parameter, "expression");
+        if !expression.is_empty() {
+            let code = text(parameter, "code");
+            rows.insert(format!("{code}\t{}\t{expression}", bases.join(" ")));
+        }
+    }
+    for row in rows {
+        let _ = writeln!(out, "{row}");
+    }
+    out
 }

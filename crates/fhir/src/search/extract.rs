@@ -10,6 +10,9 @@ use super::parameters::{ParameterKind, Path, Step};
 use super::{IndexValue, each, normalise_text};
 use crate::reference::Reference;
 
+pub(super) use date::milliseconds;
+pub(super) use number::{canonical_number, float};
+
 /// Calls `add` with each value that a parameter of this kind finds at a path.
 pub(super) fn values(
     value: &Value,
@@ -32,7 +35,7 @@ fn at(found: &Value, path: &Path, kind: ParameterKind, add: &mut dyn FnMut(Index
         ParameterKind::Token => token::tokens(found, path.codes, add),
         ParameterKind::Uri => {
             if let Some(text) = found.as_str() {
-                add(IndexValue::Uri(text.to_owned()));
+                each_version(text, path, &mut |text| add(IndexValue::Uri(text)));
             }
         }
         ParameterKind::Text => texts(found, &mut |text| {
@@ -41,7 +44,7 @@ fn at(found: &Value, path: &Path, kind: ParameterKind, add: &mut dyn FnMut(Index
                 add(IndexValue::Text(text));
             }
         }),
-        ParameterKind::Reference => references(found, path.target, add),
+        ParameterKind::Reference => references(found, path, add),
         ParameterKind::Date => date::dates(found, add),
         ParameterKind::Number => number::numbers(found, add),
         ParameterKind::Quantity => number::quantities(found, add),
@@ -103,21 +106,25 @@ fn parts<'a>(value: &'a Value, names: &[&str], add: &mut dyn FnMut(&'a str)) {
 
 /// Reference, canonical, uri, and a resource that stands in a Bundle. Contained resources
 /// cannot be searched for.
-fn references(value: &Value, target: Option<&str>, add: &mut dyn FnMut(IndexValue)) {
+fn references(value: &Value, path: &Path, add: &mut dyn FnMut(IndexValue)) {
     let member = |name: &str| value.get(name).and_then(Value::as_str);
     if let (Some(kind), Some(id)) = (member("resourceType"), member("id")) {
         return add(IndexValue::Reference(format!("{kind}/{id}")));
     }
     let Some(text) = value.as_str().or_else(|| member("reference")) else {
-        let stands_for = member("type").is_none_or(|kind| target.is_none_or(|t| t == kind));
-        let says = value.get("identifier").is_some() || value.get("display").is_some();
-        if says && stands_for && target.is_none() {
+        if path.target.is_none() && value.is_object() {
             add(IndexValue::Opaque);
         }
         return;
     };
-    let Some(reference) = Reference::parse(text) else { return };
+    let Some(reference) = Reference::parse(text) else {
+        if path.target.is_none() && value.is_object() {
+            add(IndexValue::Opaque);
+        }
+        return;
+    };
     let resource_type = reference.resource_type().or_else(|| member("type"));
+    let target = path.target;
     if target.is_some_and(|target| resource_type != Some(target)) {
         return;
     }
@@ -126,6 +133,17 @@ fn references(value: &Value, target: Option<&str>, add: &mut dyn FnMut(IndexValu
         Reference::Relative(target) => {
             add(IndexValue::Reference(format!("{}/{}", target.resource_type, target.id)));
         }
-        _ => add(IndexValue::Reference(text.to_owned())),
+        _ => each_version(text, path, &mut |text| add(IndexValue::Reference(text))),
     }
+}
+
+/// The text as written, and a canonical with a version also without it, so that a search for
+/// either finds it.
+fn each_version(text: &str, path: &Path, add: &mut dyn FnMut(String)) {
+    if path.ends_in == "canonical"
+        && let Some((url, _)) = text.split_once('|')
+    {
+        add(url.to_owned());
+    }
+    add(text.to_owned());
 }

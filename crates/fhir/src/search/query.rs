@@ -55,7 +55,8 @@ pub enum Condition {
 /// A search parameter as a type has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The type that is searched, also for a parameter that every type has.
+    /// The type that is searched, also for a parameter that every type has. `Resource` stands
+    /// for every type. A test of a parameter holds only of resources of this type.
     pub resource_type: &'static str,
     pub parameter: &'static Parameter,
 }
@@ -111,6 +112,10 @@ pub enum TextTest {
     Contains(String),
     /// The value is exactly this, letter by letter.
     Exact(String),
+    /// Normalised, the value is this (`eq` of a `_filter`).
+    Is(String),
+    /// Normalised, the value ends so (`ew` of a `_filter`).
+    Ends(String),
 }
 
 /// Where a reference points.
@@ -119,7 +124,8 @@ pub enum ReferenceTest {
     /// A resource of this server. The type is always known here: `patient=1` has become an
     /// [`Condition::Any`] over the types that the parameter allows.
     Local { resource_type: String, id: String },
-    /// An absolute URL or a canonical, with its version (`|1.0`) if one was asked.
+    /// An absolute URL or a canonical, with its version (`|1.0`) if one was asked. Without one
+    /// it finds every version, because the index has each canonical also without its version.
     Url(String),
     /// A canonical or URL and everything below it.
     UrlBelow(String),
@@ -136,7 +142,7 @@ pub enum Comparison {
     Greater,
     /// Some of the value lies below it.
     Less,
-    /// `Greater` or `Equal`.
+    /// `Greater` or `Equal`; of numbers, some of it lies at or above the asked one.
     GreaterOrEqual,
     LessOrEqual,
     /// All of the value lies above.
@@ -234,9 +240,11 @@ pub struct ResultOptions {
     pub summary: Summary,
     /// `_elements`: top-level names; empty for everything.
     pub elements: Vec<String>,
-    /// `_contained` other than `false` was asked, which is not supported; the parser has
-    /// refused it in strict handling.
+    /// What was left out.
     pub ignored: Vec<Ignored>,
+    /// The places of the parameters that were used, in the list that was parsed: what the
+    /// `self` link repeats.
+    pub used: Vec<usize>,
 }
 
 /// A part of a search that was left out under lenient handling.

@@ -22,9 +22,9 @@ pub enum IndexValue {
     /// A text, normalised with [`normalise_text`](super::normalise_text).
     Text(String),
     /// `Patient/1`, without a version; for a resource elsewhere, its URL; a canonical as
-    /// written, with its `|version`.
+    /// written, and if it has a `|version` once more without.
     Reference(String),
-    /// A URI as written.
+    /// A URI as written; a canonical as in a reference.
     Uri(String),
     /// Milliseconds since 1970-01-01T00:00:00Z, the end excluded. A date without offset is read
     /// as UTC. An open side is `i64::MIN` or `i64::MAX`.

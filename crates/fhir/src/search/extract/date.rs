@@ -45,6 +45,6 @@ fn timing(value: &Value) -> Option<Range<i64>> {
 
 /// The milliseconds that cover a date as it was written, the end excluded, read as UTC where no
 /// offset is given.
-pub(super) fn milliseconds(text: &str) -> Option<Range<i64>> {
+pub(in crate::search) fn milliseconds(text: &str) -> Option<Range<i64>> {
     text.parse::<DateTime>().ok().map(|date| date.range().utc_milliseconds())
 }

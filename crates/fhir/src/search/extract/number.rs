@@ -68,8 +68,14 @@ fn quantity(ends: Option<Ends>, (system, code, unit): Unit<'_>, add: &mut dyn Fn
     add(IndexValue::Quantity { low, high, system, code, unit, canonical });
 }
 
+/// A number of a UCUM unit in base units, and their code; none when it cannot be converted.
+pub(in crate::search) fn canonical_number(value: Decimal, code: &str) -> Option<(f64, String)> {
+    let factor = ucum::factor(code)?;
+    Some((float(factor.to_base(value)?)?, factor.base_code()))
+}
+
 /// A range of a UCUM unit in base units; none when the unit cannot be converted.
-pub(super) fn canonical(ends: Ends, code: &str) -> Option<CanonicalQuantity> {
+fn canonical(ends: Ends, code: &str) -> Option<CanonicalQuantity> {
     let factor = ucum::factor(code)?;
     let side = |end: Option<Decimal>| match end {
         Some(end) => Some(Some(factor.to_base(end)?)),
@@ -87,7 +93,7 @@ fn floats((low, high): Ends) -> Option<(f64, f64)> {
 }
 
 /// The nearest float, by the digits without trailing zeros, so that `1.0` and `1` give one.
-pub(super) fn float(value: Decimal) -> Option<f64> {
+pub(in crate::search) fn float(value: Decimal) -> Option<f64> {
     value.normalize().to_string().parse().ok().or_else(|| value.to_f64())
 }
 

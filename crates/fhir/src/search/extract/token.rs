@@ -15,7 +15,14 @@ pub(super) fn tokens(
         return plain(value, codes, add);
     };
     if let Some(codings) = members.get("coding") {
-        return each(Some(codings), &mut |coding| tokens(coding, None, add));
+        let mut found = false;
+        each(Some(codings), &mut |coding| {
+            tokens(coding, None, add);
+            found = true;
+        });
+        if found {
+            return;
+        }
     }
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     if let Some(code) = text("code") {
@@ -25,7 +32,7 @@ pub(super) fn tokens(
         // what kind of address it is.
         let system = text("system").filter(|system| system.contains(':')).map(str::to_owned);
         add(IndexValue::Token { system, code: code.to_owned() });
-    } else if text("text").is_some() || text("display").is_some() {
+    } else {
         add(IndexValue::Opaque);
     }
 }
@@ -42,7 +49,7 @@ fn plain(value: &Value, codes: Option<&'static CodeSet>, add: &mut dyn FnMut(Ind
 }
 
 /// The system that a value set takes a code from.
-pub(super) fn system_of(codes: &'static CodeSet, code: &str) -> Option<&'static str> {
+fn system_of(codes: &'static CodeSet, code: &str) -> Option<&'static str> {
     let has = |(_, known): &&(&str, Vec<&str>)| known.contains(&code);
     match codes.systems.as_slice() {
         [(system, _)] => Some(system),
