@@ -96,6 +96,10 @@ impl Parameter {
     /// reference to which it is restricted: `patient` of an Observation is `subject`, where it
     /// is a Patient. Its own name for all others.
     ///
+    /// A stored reference is one to that type when it is `Patient/1`, or a URL that ends in
+    /// `/Patient/1` (perhaps with a version); an [`IndexValue::Opaque`](super::IndexValue) one
+    /// is not.
+    ///
     /// ```
     /// use manzil_fhir::search::parameter;
     ///

@@ -202,4 +202,4 @@ fn any(mut conditions: Vec<Condition>) -> Condition {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

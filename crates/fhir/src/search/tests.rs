@@ -85,10 +85,13 @@ fn only_patients_are_found_as_patient() {
 }
 
 #[test]
-fn what_cannot_be_read_is_left_out() {
+fn what_cannot_be_read_is_only_present() {
     let odd = r#"{"resourceType":"Patient","birthDate":"1990-02-30","gender":{"x":1},
         "name":"text","identifier":[5,null],"managingOrganization":{"reference":"nowhere"}}"#;
-    assert_eq!(found(odd), ["deceased=|false", "identifier=|5", "name=text"]);
+    assert_eq!(
+        found(odd),
+        ["deceased=|false", "gender=*", "identifier=|5", "name=text", "organization=*"]
+    );
 }
 
 #[test]

@@ -15,14 +15,15 @@ pub(super) fn table(text: &'static str) -> BTreeMap<&'static str, Vec<Parameter>
             continue;
         };
         let Some(kind) = kind_of(kind) else { continue };
-        let paths = columns.next().unwrap_or_default();
+        let mut column = || columns.next().unwrap_or_default();
+        let (paths, declared, parts) = (column(), column(), column());
         let found: Vec<Found> = paths.split_whitespace().map(|path| path_from(of, path)).collect();
         let targets = match kind {
-            ParameterKind::Reference => targets(columns.next().unwrap_or_default(), &found),
+            ParameterKind::Reference => targets(declared, &found),
             _ => Vec::new(),
         };
         let components = match kind {
-            ParameterKind::Composite => components(&found, columns.next().unwrap_or_default()),
+            ParameterKind::Composite => components(&found, parts),
             _ => Vec::new(),
         };
         table.entry(of).or_default().push(Parameter {
