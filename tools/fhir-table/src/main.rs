@@ -44,7 +44,7 @@ fn main() -> Result<()> {
     fs::write(data.join("r4-codes.tsv"), format!("{SOURCE}{codes}"))?;
     fs::write(data.join("r4-invariants.tsv"), format!("{SOURCE}{}", elements.invariants))?;
     let parameters = resources(&folder, "search-parameters.json")?;
-    let search = search::table(&parameters);
+    let search = search::table(&parameters)?;
     fs::write(data.join("r4-search.tsv"), format!("{SOURCE}{search}"))?;
     let compartments = search::compartments(&profiles);
     fs::write(data.join("r4-compartments.tsv"), format!("{SOURCE}{compartments}"))?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::{items, text};
@@ -25,8 +26,9 @@ struct Row<'a> {
     components: String,
 }
 
-/// Writes one row for each type and parameter. What cannot be carried is printed.
-pub(crate) fn table(parameters: &[Value]) -> String {
+/// Writes one row for each type and parameter. Nothing is left out: an
+/// expression that is no path is an error.
+pub(crate) fn table(parameters: &[Value]) -> Result<String> {
     let codes: BTreeMap<&str, &str> =
         parameters.iter().map(|each| (text(each, "url"), text(each, "code"))).collect();
     let mut rows: BTreeMap<(&str, &str), Row<'_>> = BTreeMap::new();
@@ -34,7 +36,7 @@ pub(crate) fn table(parameters: &[Value]) -> String {
         let bases: Vec<&str> = items(parameter, "base").filter_map(Value::as_str).collect();
         for of in bases {
             let row = rows.entry((of, text(parameter, "code"))).or_default();
-            fill(row, of, parameter, &codes);
+            fill(row, of, parameter, &codes)?;
         }
     }
     let mut out = String::from(HEADER);
@@ -48,10 +50,15 @@ pub(crate) fn table(parameters: &[Value]) -> String {
         let line = format!("{of}\t{code}\t{kind}\t{}\t{targets}\t{components}", paths.join(" "));
         let _ = writeln!(out, "{}", line.trim_end());
     }
-    out
+    Ok(out)
 }
 
-fn fill<'a>(row: &mut Row<'a>, of: &str, parameter: &'a Value, codes: &BTreeMap<&str, &'a str>) {
+fn fill<'a>(
+    row: &mut Row<'a>,
+    of: &str,
+    parameter: &'a Value,
+    codes: &BTreeMap<&str, &'a str>,
+) -> Result<()> {
     let expression = text(parameter, "expression");
     row.kind = match (text(parameter, "type"), expression) {
         (_, "") => "special",
@@ -67,10 +74,11 @@ fn fill<'a>(row: &mut Row<'a>, of: &str, parameter: &'a Value, codes: &BTreeMap<
                 row.paths.insert(path);
             }
             Some(_) => {}
-            None => eprintln!("left out: {of} {}: {alternative}", text(parameter, "code")),
+            None => bail!("{of} {}: {alternative} is no path", text(parameter, "code")),
         }
     }
-    row.components = components(parameter, codes);
+    row.components = components(parameter, codes)?;
+    Ok(())
 }
 
 const DECEASED: &str = "Patient.deceased.exists() and Patient.deceased != false";
@@ -112,12 +120,11 @@ fn plain(expression: &str) -> Option<String> {
 }
 
 /// `code=code;value-quantity=value:Quantity`.
-fn components(parameter: &Value, codes: &BTreeMap<&str, &str>) -> String {
+fn components(parameter: &Value, codes: &BTreeMap<&str, &str>) -> Result<String> {
     let mut parts = Vec::new();
     for component in items(parameter, "component") {
         let Some(code) = codes.get(text(component, "definition")) else {
-            eprintln!("unknown part of {}", text(parameter, "code"));
-            continue;
+            bail!("{} has an unknown part", text(parameter, "code"));
         };
         let expression = part_expression(code, text(component, "expression"));
         let paths = expression.split('|').map(str::trim).map(|alternative| {
@@ -128,7 +135,7 @@ fn components(parameter: &Value, codes: &BTreeMap<&str, &str>) -> String {
         });
         parts.push(format!("{code}={}", paths.collect::<Vec<_>>().join(" ")));
     }
-    parts.join(";")
+    Ok(parts.join(";"))
 }
 
 /// One erratum of 4.0.1 put right: the parts of DocumentReference's `relationship` have each

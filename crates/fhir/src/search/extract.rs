@@ -79,7 +79,8 @@ fn pass<'a>(item: &'a Value, step: &Step, rest: &[Step], found: &mut dyn FnMut(&
     let fits = step.only.is_none_or(|(name, wanted)| {
         item.get(name).and_then(Value::as_str).is_some_and(|text| text == wanted)
     });
-    if fits {
+    // A null stands in an array where a primitive has extensions alone.
+    if fits && !item.is_null() {
         walk(item, rest, found);
     }
 }
@@ -135,6 +136,13 @@ fn references(value: &Value, path: &Path, add: &mut dyn FnMut(IndexValue)) {
         }
         _ => each_version(text, path, &mut |text| add(IndexValue::Reference(text))),
     }
+}
+
+/// Whether a reference states that it is to this type.
+pub(super) fn is_to(reference: &Value, target: &str) -> bool {
+    let member = |name: &str| reference.get(name).and_then(Value::as_str);
+    let literal = member("reference").and_then(Reference::parse);
+    literal.and_then(Reference::resource_type).or_else(|| member("type")) == Some(target)
 }
 
 /// The text as written, and a canonical with a version also without it, so that a search for

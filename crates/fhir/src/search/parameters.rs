@@ -6,6 +6,10 @@ mod share;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
+use super::extract;
+use crate::Resource;
 use crate::table::CodeSet;
 
 /// A search parameter of one resource type.
@@ -117,6 +121,20 @@ impl Parameter {
         self.shared.is_none()
             && self.parts.is_empty()
             && !matches!(self.kind, ParameterKind::Composite | ParameterKind::Special)
+    }
+
+    /// The elements of a resource that the parameter looks at, before they become values; of a
+    /// composite, those in which its parts must meet.
+    pub fn elements<'a>(&self, resource: &'a Resource) -> Vec<&'a Value> {
+        let mut found = Vec::new();
+        for path in &self.paths {
+            extract::walk(resource.value(), &path.steps, &mut |element| {
+                if path.target.is_none_or(|target| extract::is_to(element, target)) {
+                    found.push(element);
+                }
+            });
+        }
+        found
     }
 
     /// Whether all values are of one of these types.

@@ -7,9 +7,9 @@ fn found(json: &str) -> Vec<String> {
 }
 
 fn shown(value: &IndexValue) -> String {
-    let number = |low: f64, high: f64| match low.total_cmp(&high).is_eq() {
-        true => low.to_string(),
-        false => format!("{low}..{high}"),
+    let is_one = |low: f64, high: f64| low.total_cmp(&high).is_eq();
+    let number = |low: f64, high: f64| {
+        if is_one(low, high) { low.to_string() } else { format!("{low}..{high}") }
     };
     match value {
         IndexValue::Token { system, code } => {

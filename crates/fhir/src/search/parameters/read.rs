@@ -147,7 +147,7 @@ fn targets(declared: &'static str, found: &[Found]) -> Vec<&'static str> {
 fn components(bases: &[Found], text: &'static str) -> Vec<Component> {
     let read = |part: &'static str| {
         let (name, paths) = part.split_once('=')?;
-        let paths = paths.split_whitespace().flat_map(|path| {
+        let paths = paths.split_whitespace().filter_map(|path| {
             let from_resource = path.strip_prefix('/');
             let of = |base: &Found| {
                 let inside = if from_resource.is_some() {

@@ -62,10 +62,8 @@ impl<'a> Cursor<'a> {
         }
         if self.accept('(') {
             let inner = self.filter(depth + 1)?;
-            return match self.accept(')') {
-                true => Ok(inner),
-                false => Err(wrong("has a bracket that is not closed".to_owned())),
-            };
+            let closed = self.accept(')').then_some(inner);
+            return closed.ok_or_else(|| wrong("has a bracket that is not closed".to_owned()));
         }
         let path = self.word();
         if path.contains('[') {

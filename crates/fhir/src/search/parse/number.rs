@@ -88,11 +88,12 @@ impl Asked {
     }
 }
 
+/// Times ten to the exponent; none beyond what is kept exactly.
 fn scaled(value: Decimal, exponent: i32) -> Option<Decimal> {
-    (0..exponent.unsigned_abs()).take(64).try_fold(value, |value, _| match exponent > 0 {
-        true => value.checked_mul(Decimal::TEN),
-        false => value.checked_div(Decimal::TEN),
-    })
+    let steps = exponent.unsigned_abs();
+    let power =
+        (0..steps.min(29)).try_fold(Decimal::ONE, |power, _| power.checked_mul(Decimal::TEN));
+    if exponent > 0 { value.checked_mul(power?) } else { value.checked_div(power?) }
 }
 
 pub(super) fn number(parameter: &str, text: &str) -> Result<NumberTest, SearchError> {

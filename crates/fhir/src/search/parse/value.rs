@@ -183,10 +183,8 @@ pub(super) fn token(of: Named, value: &str) -> Result<TokenTest, SearchError> {
     let name = of.parameter.name;
     let parts: Vec<String> = split::parts(value, '|').into_iter().map(split::unescaped).collect();
     // The system of an element of type code is never written in a resource.
-    let no_system = match of.parameter.is_all(&["code"]) {
-        true => SystemTest::Any,
-        false => SystemTest::None,
-    };
+    let is_code = of.parameter.is_all(&["code"]);
+    let no_system = if is_code { SystemTest::Any } else { SystemTest::None };
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let (system, code) = match parts.as_slice() {
         [code] => (SystemTest::Any, *code),
