@@ -116,9 +116,11 @@ impl Parameter {
     }
 
     /// Whether the index has entries of its own for it: not those that [`Parameter::stored`] or
-    /// [`Parameter::parts`] find elsewhere, nor composite and special ones.
+    /// [`Parameter::parts`] find elsewhere, nor composite and special ones, nor `_id` and
+    /// `_lastUpdated`, which a store keeps beside the resource.
     pub fn is_indexed(&self) -> bool {
         self.shared.is_none()
+            && !matches!(self.name, "_id" | "_lastUpdated")
             && self.parts.is_empty()
             && !matches!(self.kind, ParameterKind::Composite | ParameterKind::Special)
     }

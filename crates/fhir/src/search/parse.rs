@@ -27,13 +27,11 @@ mod value;
 use std::cell::Cell;
 
 use super::query::{Condition, Ignored, Search};
-use crate::table;
-
 pub use codes::{Code, Codes, NoCodes};
 pub use error::SearchError;
 pub use period::date_test;
 
-use error::{limit, unsupported, wrong_value};
+use error::{limit, wrong_value};
 
 /// The most parameters of one search.
 pub const PAIRS_MAX: usize = 200;
@@ -96,10 +94,14 @@ pub fn parse(
         return Err(limit("the search", format!("has more than {PAIRS_MAX} parameters")));
     }
     let mut search = Search { types: types.to_vec(), ..Search::default() };
-    narrow(&mut search, pairs)?;
+    narrow(&mut search, pairs, handling)?;
     let reader = Reader { setting, budget: Cell::new(CONDITIONS_MAX) };
     for (at, (name, value)) in pairs.iter().enumerate() {
         if matches!(name.as_str(), "_format" | "_pretty") {
+            continue;
+        }
+        let is_left_out = |ignored: &Ignored| name == "_type" && ignored.parameter == *name;
+        if search.types.is_empty() && search.result.ignored.iter().any(is_left_out) {
             continue;
         }
         let mut read = || reader.pair(&mut search, name, value);
@@ -161,30 +163,42 @@ impl Reader<'_> {
     }
 }
 
-/// `_type` narrows the types; it is read before everything else.
-fn narrow(search: &mut Search, pairs: &[(String, String)]) -> Result<(), SearchError> {
+/// `_type` narrows the types; it is read before everything else. When none is left, nothing is
+/// found.
+fn narrow(
+    search: &mut Search,
+    pairs: &[(String, String)],
+    handling: Handling,
+) -> Result<(), SearchError> {
     for (_, value) in pairs.iter().filter(|(name, _)| name == "_type") {
         let mut named = Vec::new();
+        let mut unknown = 0;
         for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            let known = table::type_definition(name).filter(|_| table::is_resource_type(name));
-            let Some(known) = known else {
-                let reason = format!("{name} is no resource type of R4");
-                return Err(wrong_value("_type", reason, "name resource types, such as Patient"));
-            };
-            if !named.contains(&known.name) {
-                named.push(known.name);
+            match condition::resource_type(name) {
+                Some(known) if named.contains(&known) => {}
+                Some(known) => named.push(known),
+                None => {
+                    let reason = format!("names {name}, which is no resource type of R4");
+                    let cure = "name resource types, such as Patient";
+                    let error = wrong_value("_type", reason, cure);
+                    if handling == Handling::Strict {
+                        return Err(error);
+                    }
+                    let reason = format!("{}: {}", error.code, error.reason);
+                    search.result.ignored.push(Ignored { parameter: "_type".to_owned(), reason });
+                    unknown += 1;
+                }
             }
         }
-        if named.is_empty() {
-            continue;
-        }
+        let asked = unknown > 0 || !named.is_empty();
         if !search.types.is_empty() {
             named.retain(|name| search.types.contains(name));
         }
-        if named.is_empty() {
-            return Err(unsupported("_type", "leaves none of the types searched"));
+        if !named.is_empty() {
+            search.types = named;
+        } else if asked {
+            search.filter.push(Condition::Any(Vec::new()));
         }
-        search.types = named;
     }
     Ok(())
 }

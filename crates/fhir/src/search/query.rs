@@ -182,6 +182,8 @@ pub enum UnitTest {
     Any,
     /// `5.4||mg`: the code or the printed unit is this, whatever the system.
     Code(String),
+    /// `5.4|system`: whatever the code.
+    System(String),
     /// `5.4|system|code`, when the unit is not one of UCUM that can be converted.
     Is { system: String, code: String },
     /// A UCUM unit, converted; `code` is the canonical one, for example `g`.

@@ -98,6 +98,7 @@ fn quantity(test: &NumberTest, asked: &UnitTest, value: &IndexValue) -> bool {
             let fits = [code, unit].into_iter().any(|text| text.as_ref() == Some(wanted));
             fits && number(test, *low, *high)
         }
+        UnitTest::System(of) => system.as_ref() == Some(of) && number(test, *low, *high),
         UnitTest::Is { system: of, code: wanted } => {
             let fits = system.as_ref() == Some(of) && code.as_ref() == Some(wanted);
             fits && number(test, *low, *high)

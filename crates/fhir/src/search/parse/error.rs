@@ -21,7 +21,7 @@ pub struct SearchError {
 impl SearchError {
     /// Whether lenient handling leaves the parameter out instead.
     pub fn can_be_ignored(&self) -> bool {
-        matches!(self.code, UNKNOWN | "MZ-0176" | "MZ-0177" | "MZ-0178")
+        matches!(self.code, UNKNOWN | "MZ-0177" | "MZ-0178")
     }
 
     pub(super) fn is_unknown(&self) -> bool {

@@ -115,7 +115,7 @@ pub(super) fn quantity(parameter: &str, text: &str) -> Result<Test, SearchError>
     quantity_of(parameter, rest, comparison)
 }
 
-/// `5.4`, `5.4|system|code`, `5.4||code`.
+/// `5.4`, `5.4|system|code`, `5.4||code`, `5.4|system`.
 pub(super) fn quantity_of(
     parameter: &str,
     text: &str,
@@ -126,9 +126,8 @@ pub(super) fn quantity_of(
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let (number, system, code) = match parts.as_slice() {
         [number] => (*number, "", ""),
-        [number, system, code] if !code.is_empty() || system.is_empty() => {
-            (*number, *system, *code)
-        }
+        [number, system] | [number, system, ""] => (*number, *system, ""),
+        [number, system, code] => (*number, *system, *code),
         _ => {
             let reason = format!("has a unit that cannot be read: {text}");
             return Err(wrong_value(parameter, reason, "write 5.4|system|code or 5.4||code"));
@@ -144,6 +143,7 @@ pub(super) fn quantity_of(
     let unit = match (system, code) {
         ("", "") => UnitTest::Any,
         ("", code) => UnitTest::Code(code.to_owned()),
+        (system, "") => UnitTest::System(system.to_owned()),
         (system, code) => UnitTest::Is { system: system.to_owned(), code: code.to_owned() },
     };
     Ok(Test::Quantity { number, unit })

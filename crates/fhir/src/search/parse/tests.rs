@@ -112,6 +112,7 @@ fn show_test(test: &Test) -> String {
                 UnitTest::Code(code) => format!("|{code}"),
                 UnitTest::Is { system, code } => format!("{system}|{code}"),
                 UnitTest::Canonical(code) => code.clone(),
+                UnitTest::System(_) => format!("{unit:?}"),
             };
             format!("{} {unit}", show_number(number))
         }
@@ -178,6 +179,7 @@ fn numbers_have_the_precision_they_are_written_with() {
         check("Observation", &format!("value-quantity={asked}"), &expected);
     };
     quantity("5.4", "=5.4[5.35,5.45) any");
+    quantity("5.4|s", "=5.4[5.35,5.45) System(\"s\")");
     quantity("5.4||mg", "=5.4[5.35,5.45) |mg");
     quantity("5|http://unitsofmeasure.org|mg", "=0.005[0.0045,0.0055) g");
     quantity("5|http://unitsofmeasure.org|foo", "=5[4.5,5.5) http://unitsofmeasure.org|foo");
@@ -224,6 +226,7 @@ fn references_know_their_type() {
             .replace("Observation.subject=Device", "(Observation.subject=Device")
             .replace("Patient/1", "Patient/1)"),
     );
+    check("Observation", "subject=patient/1", "Observation.subject=patient/1");
     check(
         "QuestionnaireResponse",
         "questionnaire=http://a|1",
@@ -305,6 +308,17 @@ fn many_types_are_searched_together() {
         shown(&[], "_type=Patient,Group&identifier=1"),
         "(Patient.identifier=1 | Group.identifier=1)"
     );
+}
+
+#[test]
+fn unknown_types_are_left_out_or_refused() {
+    let refused = read(&[], "_type=foo", Handling::Strict).unwrap_err();
+    assert_eq!(refused.code, "MZ-0172");
+    let nothing = read(&[], "_type=foo", Handling::Lenient).unwrap();
+    assert_eq!(nothing.filter, [Condition::Any(Vec::new())]);
+    assert_eq!((nothing.result.ignored.len(), nothing.result.used.len()), (1, 0));
+    let some = read(&[], "_type=foo,Patient", Handling::Lenient).unwrap();
+    assert_eq!((some.types, some.result.used), (vec!["Patient"], vec![0]));
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub(super) fn tests(
         }
         return Ok(vec![Test::Reference(found)]);
     }
-    if has_scheme || of.parameter.is_all(&["canonical", "uri"]) {
+    // A path that is no local reference (`organization/1`) is a URL that nothing here has.
+    if has_scheme || plain.contains('/') || of.parameter.is_all(&["canonical", "uri"]) {
         return Ok(vec![Test::Reference(ReferenceTest::Url(plain))]);
     }
     if !is_id(&plain) {
