@@ -158,7 +158,9 @@ pub(crate) fn compartments(definitions: &[Value]) -> String {
     all.sort_by_key(|each| text(each, "code"));
     for compartment in all {
         for resource in items(compartment, "resource") {
-            let by: Vec<&str> = items(resource, "param").filter_map(Value::as_str).collect();
+            let by = items(resource, "param").filter_map(Value::as_str);
+            // The standard's word for the owner of the compartment itself.
+            let by: Vec<&str> = by.map(|by| if by == "{def}" { "_id" } else { by }).collect();
             if !by.is_empty() {
                 let (of, code) = (text(compartment, "code"), text(resource, "code"));
                 let _ = writeln!(out, "{of}\t{code}\t{}", by.join(" "));

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 type Compartment = BTreeMap<&'static str, Vec<&'static str>>;
 
 /// The types that can lie in a compartment (`Patient`), each with the search parameters by which
-/// a resource of the type points to the compartment's own; none when R4 has no such compartment.
+/// a resource of the type points to the compartment's owner, `_id` for the owner itself; none when
+/// R4 has no such compartment.
 ///
 /// ```
 /// use manzil_fhir::search::compartment;

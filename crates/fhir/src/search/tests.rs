@@ -156,6 +156,78 @@ proptest::proptest! {
 }
 
 #[test]
+fn quantities_are_indexed_in_base_units() {
+    let of = |value: &str| {
+        let json =
+            format!(r#"{{"resourceType":"Observation","status":"final","code":{{}},{value}}}"#);
+        let shown = found(&json).into_iter().find(|entry| entry.starts_with("value-quantity="));
+        shown.unwrap_or_default()
+    };
+    let ucum = r#""system":"http://unitsofmeasure.org""#;
+    assert_eq!(
+        of(&format!(r#""valueQuantity":{{"value":5.0,"unit":"mg",{ucum},"code":"mg"}}"#)),
+        "value-quantity=5|http://unitsofmeasure.org|mg|mg = 0.005 g"
+    );
+    assert_eq!(
+        of(r#""valueQuantity":{"value":5,"comparator":"<","unit":"drops"}"#),
+        "value-quantity=-inf..5|||drops"
+    );
+    // From the least to the greatest point: 2 + 0.5 * (-1), 2 + 0.5 * 6.
+    assert_eq!(
+        of(r#""valueSampledData":{"origin":{"value":2,"unit":"mV"},"period":1,"factor":0.5,
+            "dimensions":1,"data":"0 -1 E 6"}"#),
+        "value-quantity=1.5..5|||mV"
+    );
+}
+
+#[test]
+fn compartments_are_reached_by_parameters() {
+    let mut ways = 0;
+    for name in ["Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"] {
+        for (of, by) in compartment(name).unwrap() {
+            for parameter_name in by {
+                let by = parameter(of, parameter_name)
+                    .unwrap_or_else(|| panic!("{of} {parameter_name}"));
+                let is_owner = by.name == "_id" && of == name;
+                assert!(is_owner || by.kind == ParameterKind::Reference, "{of} {parameter_name}");
+                ways += 1;
+            }
+        }
+    }
+    assert_eq!(compartment_parameters("Patient", "Practitioner"), [""; 0]);
+    assert!(ways > 300, "{ways}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn indexing_never_panics(
+        of in proptest::sample::select(vec!["Patient", "Observation", "Bundle", "Group"]),
+        name in proptest::sample::select(vec![
+            "name", "identifier", "value", "valueQuantity", "effectivePeriod", "effectiveTiming",
+            "entry", "subject", "code", "birthDate", "meta", "valueSampledData", "managingEntity",
+        ]),
+        inner in proptest::sample::select(vec![
+            "value", "start", "end", "event", "coding", "reference", "profile", "origin", "data",
+        ]),
+        text in "\\PC{0,12}|-?[0-9]{1,30}(\\.[0-9]{1,30})?",
+        form in 0..4_usize,
+    ) {
+        let text = match form {
+            0 => text.parse::<f64>().map_or(serde_json::json!(text), |number| serde_json::json!(number)),
+            1 => serde_json::json!([text, null, 1e300]),
+            _ => serde_json::json!(text),
+        };
+        let json = serde_json::json!({
+            "resourceType": of, name: [{ inner: text.clone(), "low": { "value": text } }, text],
+        });
+        if let Ok(resource) = Resource::from_value(json) {
+            let once = index(&resource);
+            proptest::prop_assert_eq!(&once, &index(&resource));
+        }
+    }
+}
+
+#[test]
 fn text_words_are_names_and_identifiers() {
     let patient = r#"{"resourceType":"Patient","name":[{"text":"Amina Ali","family":"Ali","given":["Amina"]}],
         "identifier":[{"value":"UN-17/4"}]}"#;

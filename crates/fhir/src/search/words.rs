@@ -30,6 +30,10 @@ pub fn normalise_text(text: &str) -> String {
 ///
 /// It is for finding only: two different names may become one word.
 pub fn normalise_word(word: &str) -> String {
+    if word.is_ascii() {
+        let kept = word.chars().filter(char::is_ascii_alphanumeric);
+        return kept.map(|letter| letter.to_ascii_lowercase()).collect();
+    }
     let mut folded = String::with_capacity(word.len());
     for letter in word.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_dropped(*letter)) {
         match replacement(letter) {

@@ -57,7 +57,8 @@ fn texts_are_found() {
     check("Patient", "name:contains=has", "p");
     check("Patient", "_text=garissa", "p");
     check("Patient", "_text=omar", "");
-    check("Patient", "_content=omar,garissa", "p");
+    check("Patient", "_content=omar garissa", "p");
+    check("Patient", "_content=omar nairobi", "");
     check("Patient", r#"_filter=given eq "omar""#, "p");
     check("Patient", r#"_filter=family ew "hasan""#, "p");
 }

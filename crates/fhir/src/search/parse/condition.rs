@@ -3,7 +3,9 @@
 use super::super::parameters::ParameterKind;
 use super::super::query::{Condition, Named};
 use super::super::{parameter, words};
-use super::error::{SearchError, chain, codes_unknown, limit, modifier, unknown, unsupported};
+use super::error::{
+    SearchError, chain, codes_unknown, limit, modifier, unknown, unsupported, wrong_value,
+};
 use super::{CHAIN_LINKS_MAX, Reader, any, period, split, value};
 use crate::table;
 
@@ -183,9 +185,9 @@ fn special(
     if matches!(name, "_list" | "_query" | "near" | "_filter" | "_score") {
         return Err(unsupported(name, "is not supported"));
     }
-    let (text, comparison) = match leaf {
-        Leaf::Url(text) => (*text, None),
-        Leaf::Filter { operator, value } => (*value, Some(*operator)),
+    let comparison = match leaf {
+        Leaf::Url(_) => None,
+        Leaf::Filter { operator, .. } => Some(*operator),
     };
     let equals = comparison.is_none_or(|operator| operator == "eq");
     let values = || match leaf {
@@ -195,10 +197,7 @@ fn special(
     let whole = match name {
         "_id" if equals => any(ids(reader, &values())?),
         "_lastUpdated" => updated(reader, &values(), comparison)?,
-        "_text" | "_content" if equals => {
-            let words = words(&split::unescaped(text));
-            Condition::Content { words, narrative_only: name == "_text" }
-        }
+        "_text" | "_content" if equals => any(contents(reader, name, &values())?),
         "_id" | "_text" | "_content" => {
             return Err(unsupported(name, "has an operator that is not supported"));
         }
@@ -209,6 +208,22 @@ fn special(
         Some("not") if name == "_id" => Ok(Some(Condition::Not(Box::new(whole)))),
         Some(with) => Err(modifier(name, with, "none")),
     }
+}
+
+fn contents(
+    reader: &Reader<'_>,
+    name: &str,
+    values: &[&str],
+) -> Result<Vec<Condition>, SearchError> {
+    reader.spend(name, values.len())?;
+    let one = |text: &&str| match words(&split::unescaped(text)) {
+        words if words.is_empty() => {
+            let reason = format!("has no letter or digit to search for: {text}");
+            Err(wrong_value(name, reason, "write words"))
+        }
+        words => Ok(Condition::Content { words, narrative_only: name == "_text" }),
+    };
+    values.iter().map(one).collect()
 }
 
 fn ids(reader: &Reader<'_>, values: &[&str]) -> Result<Vec<Condition>, SearchError> {

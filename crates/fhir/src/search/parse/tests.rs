@@ -1,3 +1,4 @@
+use super::super::ParameterKind;
 use super::super::query::{
     Comparison, DateTest, Named, NumberTest, ReferenceTest, SystemTest, Test, TextTest, UnitTest,
     UriTest,
@@ -364,6 +365,46 @@ fn what_is_wrong_is_said() {
         let error = read(&[of], query, Handling::Strict).err();
         assert_eq!(error.map(|error| error.code), Some(code), "{query}");
     }
+}
+
+/// A value that suits a parameter.
+fn sample(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::Token => "s|c",
+        ParameterKind::Truth => "true",
+        ParameterKind::Text => "a",
+        ParameterKind::Reference => "1",
+        ParameterKind::Date => "ge2020-02",
+        ParameterKind::Number => "lt1",
+        ParameterKind::Quantity => "5|http://unitsofmeasure.org|mg",
+        ParameterKind::Uri => "urn:a",
+        ParameterKind::Composite | ParameterKind::Special => "",
+    }
+}
+
+#[test]
+fn every_parameter_of_every_type_is_read() {
+    use super::super::{parameter, parameters};
+    let mut asked = 0;
+    for of in crate::table::types().filter(|of| crate::table::is_resource_type(of.name)) {
+        for known in parameters(of.name) {
+            let kinds = known.components.iter().map(|component| sample(component.kind));
+            let value = match known.kind {
+                ParameterKind::Special => continue,
+                ParameterKind::Composite => kinds.collect::<Vec<_>>().join("$"),
+                kind => sample(kind).to_owned(),
+            };
+            let query = format!("{}={value}", known.name);
+            let search = read(&[of.name], &query, Handling::Strict);
+            let condition = search.unwrap_or_else(|e| panic!("{} {query}: {e}", of.name));
+            assert_eq!(condition.filter.len(), 1, "{} {query}", of.name);
+            assert!(parameter(of.name, known.stored().0).is_some_and(|stored| {
+                stored.is_indexed() || stored.parts.len() > 1 || !stored.components.is_empty()
+            }));
+            asked += 1;
+        }
+    }
+    assert!(asked > 1_650, "{asked}");
 }
 
 #[test]

@@ -235,7 +235,7 @@ pub(super) fn members(
     known(name, value, reader.setting.codes.members(&split::unescaped(value)))
 }
 
-/// Any of the codes. They come from the terminology and do not count as conditions.
+/// Any of the codes.
 pub(super) fn one_of(
     reader: &Reader<'_>,
     of: Named,
