@@ -2,7 +2,7 @@
 //!
 //! Start with [`Resource`], the only way JSON enters the system. [`validate`] says what is wrong
 //! with one, [`views`] read it by name, [`fhirpath`] by expression, [`search`] says how it is
-//! found again, and [`reference`](mod@reference) what it
+//! found again, [`patch`] changes a part of it, and [`reference`](mod@reference) says what it
 //! points to. [`table`] knows every type and element of R4; [`date`] keeps partial dates partial. Nothing here does I/O.
 //!
 //! ```
@@ -18,6 +18,7 @@
 
 pub mod date;
 pub mod fhirpath;
+pub mod patch;
 pub mod reference;
 pub mod resource;
 pub mod search;

@@ -79,28 +79,12 @@ impl ParseError {
 impl Resource {
     /// Reads one resource from bytes that should be UTF-8.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Self, ParseError> {
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            ParseError::new("MZ-0109", "the text is not UTF-8", "save or send it as UTF-8")
-                .at(scan::place(before))
-        })?;
-        Self::parse(text)
+        Self::parse(utf8(bytes)?)
     }
 
     /// Reads one resource from JSON text. A byte order mark at the start is passed over.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.len() > BODY_BYTES_MAX {
-            let reason = format!("{} bytes are more than {BODY_BYTES_MAX}", text.len());
-            return Err(ParseError::new("MZ-0108", reason, "send it in smaller parts"));
-        }
-        let places = scan::check(text)?;
-        let value = serde_json::from_str(text).map_err(|error| {
-            let shown = error.to_string();
-            let reason = shown.split(" at line ").next().unwrap_or(&shown);
-            ParseError::new("MZ-0101", format!("not JSON: {reason}"), "send well-formed JSON")
-                .at((error.line(), error.column()))
-        })?;
+        let (value, places) = read(text)?;
         check(&value).map_err(|error| match error.code {
             "MZ-0103" => error.at(places.of_type),
             "MZ-0104" => error.at(places.of_id),
@@ -192,6 +176,44 @@ impl Resource {
     }
 }
 
+/// Reads JSON that is not a resource, such as a JSON Patch, with the same care: no member twice,
+/// no endless number, nothing too deep or too large.
+///
+/// ```
+/// use manzil_fhir::resource::parse_json;
+///
+/// assert!(parse_json(br#"[{"op":"remove","path":"/active"}]"#).is_ok());
+/// assert_eq!(parse_json(br#"{"path":"/a","path":"/b"}"#).unwrap_err().code, "MZ-0105");
+/// ```
+pub fn parse_json(bytes: &[u8]) -> Result<Value, ParseError> {
+    read(utf8(bytes)?).map(|(value, _)| value)
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        ParseError::new("MZ-0109", "the text is not UTF-8", "save or send it as UTF-8")
+            .at(scan::place(before))
+    })
+}
+
+/// The JSON of a text, and where the members that tell what it is stand in it.
+fn read(text: &str) -> Result<(Value, scan::Places), ParseError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > BODY_BYTES_MAX {
+        let reason = format!("{} bytes are more than {BODY_BYTES_MAX}", text.len());
+        return Err(ParseError::new("MZ-0108", reason, "send it in smaller parts"));
+    }
+    let places = scan::check(text)?;
+    let value = serde_json::from_str(text).map_err(|error| {
+        let shown = error.to_string();
+        let reason = shown.split(" at line ").next().unwrap_or(&shown);
+        ParseError::new("MZ-0101", format!("not JSON: {reason}"), "send well-formed JSON")
+            .at((error.line(), error.column()))
+    })?;
+    Ok((value, places))
+}
+
 /// Replaces a member where it stands, or inserts it behind the leading ones of `behind`.
 fn put(members: &mut Map<String, Value>, name: &str, value: Value, behind: &[&str]) {
     if let Some(member) = members.get_mut(name) {
@@ -241,8 +263,9 @@ fn too_deep() -> ParseError {
     )
 }
 
+/// Whether arrays and objects stand deeper in each other than `depth`, the outermost counted.
 /// Stops at the limit, so that it cannot exhaust the stack.
-fn is_deeper(value: &Value, depth: usize) -> bool {
+pub(crate) fn is_deeper(value: &Value, depth: usize) -> bool {
     match value {
         Value::Array(items) => depth == 0 || items.iter().any(|item| is_deeper(item, depth - 1)),
         Value::Object(members) => {

@@ -25,7 +25,7 @@ mod data;
 mod extension;
 mod invariants;
 mod narrative;
-mod primitive;
+pub(crate) mod primitive;
 mod reference;
 mod walk;
 

@@ -194,6 +194,11 @@ impl<'a> Element<'a> {
         self.json
     }
 
+    /// The `_name` member beside a primitive, with its id and extensions.
+    pub fn sibling(&self) -> Option<&'a Value> {
+        self.sibling
+    }
+
     /// The FHIR type. Content of unknown type is named after its JSON.
     pub fn type_name(&self) -> &'a str {
         if !self.type_name.is_empty() {

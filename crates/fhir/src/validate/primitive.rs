@@ -14,10 +14,10 @@ use crate::reference::is_id;
 const STRING_BYTES_MAX: usize = 1024 * 1024;
 
 /// Why a value is not of its type.
-pub(super) struct Wrong {
+pub(crate) struct Wrong {
     pub(super) code: Code,
-    pub(super) reason: String,
-    pub(super) cure: String,
+    pub(crate) reason: String,
+    pub(crate) cure: String,
 }
 
 impl Wrong {
@@ -37,7 +37,7 @@ impl From<DateError> for Wrong {
 }
 
 /// Whether a JSON value is of a primitive type.
-pub(super) fn check(type_name: &str, value: &Value) -> Result<(), Wrong> {
+pub(crate) fn check(type_name: &str, value: &Value) -> Result<(), Wrong> {
     match (type_name, value) {
         ("boolean", Value::Bool(_)) | ("decimal", Value::Number(_)) => Ok(()),
         ("integer" | "positiveInt" | "unsignedInt", Value::Number(number)) => {
