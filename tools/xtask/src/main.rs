@@ -13,6 +13,8 @@ cargo xtask <command>
                         (as root on Debian it installs chromium for the browser tests,
                         unless told --no-install)
   tidy                  only the tidy rules: layering, limits, names, documents
+  suite KIND PATH       runs a published suite of FHIR against crates/fhir and counts: fhirpath,
+                        patch or validate; says what PATH is when called without one
   help                  this list
 ";
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["test"] => Ok(steps::run_all(&root, true)),
         ["test", "--no-install"] => Ok(steps::run_all(&root, false)),
         ["tidy"] => tidy::run(&root),
+        ["suite", rest @ ..] => workspace::run_tool(&root, "fhir-suites", rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(true)

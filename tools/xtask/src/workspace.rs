@@ -45,6 +45,17 @@ pub fn cargo_output(root: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Runs another tool of the workspace in the caller's own folder, so that paths mean what the
+/// caller means, and says whether it succeeded. A tool that stands on the product's crates is
+/// not built for the other checks.
+pub fn run_tool(root: &Path, package: &str, arguments: &[&str]) -> anyhow::Result<bool> {
+    let mut command = cargo(root);
+    command.current_dir(std::env::current_dir().context("there is no current folder")?);
+    command.args(["run", "--quiet", "--package", package, "--manifest-path"]);
+    command.arg(root.join("Cargo.toml")).arg("--").args(arguments);
+    Ok(command.status().context("cargo does not start")?.success())
+}
+
 /// `cargo metadata` of the workspace's own packages (needs no network and no lock file).
 pub fn metadata(root: &Path) -> anyhow::Result<Value> {
     let text = cargo_output(root, &["metadata", "--no-deps", "--format-version", "1"])?;

@@ -5,12 +5,21 @@ use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
 /// The JSON of a resource written in XML.
-pub(crate) fn to_json(text: &str) -> Result<Value, String> {
+///
+/// # Errors
+///
+/// What is not XML, and an element that R4 does not know.
+pub fn to_json(text: &str) -> Result<Value, String> {
     let document = Document::parse(text).map_err(|error| error.to_string())?;
     resource(document.root_element(), text)
 }
 
-fn resource(node: Node<'_, '_>, text: &str) -> Result<Value, String> {
+/// The JSON of a resource whose element is part of an XML document, of which `text` is the text.
+///
+/// # Errors
+///
+/// An element that R4 does not know.
+pub fn resource(node: Node<'_, '_>, text: &str) -> Result<Value, String> {
     let name = node.tag_name().name();
     let mut object = Map::new();
     object.insert("resourceType".into(), name.into());
@@ -73,7 +82,7 @@ fn primitive(value: &str, type_name: &str) -> Value {
 
 fn add(object: &mut Map<String, Value>, name: &str, value: Value, repeats: bool) {
     if repeats {
-        items_of(object, name).push(value);
+        change(object, name, |items| items.push(value));
     } else if !value.is_null() {
         object.insert(name.into(), value);
     }
@@ -86,20 +95,21 @@ fn add_sibling(object: &mut Map<String, Value>, name: &str, value: Value, repeat
         object.insert(sibling, value);
         return;
     }
-    let before = items_of(object, name).len().saturating_sub(1);
-    let items = items_of(object, &sibling);
-    items.resize(before, Value::Null);
-    items.push(value);
+    let items = object.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+    let before = items.saturating_sub(1);
+    change(object, &sibling, |items| {
+        items.resize(before, Value::Null);
+        items.push(value);
+    });
 }
 
-/// The array with this name, made when it is not there.
-fn items_of<'a>(object: &'a mut Map<String, Value>, name: &str) -> &'a mut Vec<Value> {
+/// Changes the array with this name, made when it is not there.
+fn change(object: &mut Map<String, Value>, name: &str, act: impl FnOnce(&mut Vec<Value>)) {
     let member = object.entry(name).or_insert(Value::Null);
-    if !member.is_array() {
-        *member = Value::Array(Vec::new());
-    }
-    match member {
+    let mut items = match member.take() {
         Value::Array(items) => items,
-        _ => unreachable!("it was just made an array"),
-    }
+        _ => Vec::new(),
+    };
+    act(&mut items);
+    *member = Value::Array(items);
 }

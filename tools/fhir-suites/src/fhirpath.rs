@@ -1,7 +1,6 @@
 //! Runs a FHIRPath suite in the format of the official one (`tests-fhir-r4.xml`).
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
@@ -9,20 +8,11 @@ use manzil_fhir::fhirpath::{Collection, Context, Expression, FhirPathError, Item
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
-use super::xml;
+use crate::report::{Report, read};
+use crate::xml;
 
 /// The moment of `now()`; after every date of the suite.
 const NOW: &str = "2026-06-15T10:30:00.123+05:30[+05:30]";
-
-/// What became of the tests of a suite.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    pub(crate) passed: usize,
-    /// The test and what was refused.
-    pub(crate) refused: Vec<(String, String)>,
-    /// The test and what came instead.
-    pub(crate) wrong: Vec<(String, String)>,
-}
 
 enum Outcome {
     Passed,
@@ -30,8 +20,13 @@ enum Outcome {
     Wrong(String),
 }
 
-/// Runs every test of a suite file. Inputs lie in the folder `input` beside it.
-pub(crate) fn run(suite: &Path) -> Result<Report, String> {
+/// Runs every test of a suite file. Inputs lie in the folder `input` beside it. Tests that are
+/// commented out are no tests.
+///
+/// # Errors
+///
+/// A file that cannot be read.
+pub fn run(suite: &Path) -> Result<Report, String> {
     let text = read(suite)?;
     let document = Document::parse(&text).map_err(|error| error.to_string())?;
     let now: Zoned = NOW.parse().map_err(|error| format!("{NOW}: {error}"))?;
@@ -51,23 +46,6 @@ pub(crate) fn run(suite: &Path) -> Result<Report, String> {
         }
     }
     Ok(report)
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, what) in &self.refused {
-            writeln!(f, "refused  {name}: {what}")?;
-        }
-        for (name, what) in &self.wrong {
-            writeln!(f, "wrong    {name}: {what}")?;
-        }
-        let (refused, wrong) = (self.refused.len(), self.wrong.len());
-        write!(f, "{} passed, {refused} refused, {wrong} wrong", self.passed)
-    }
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The records that tests run on, each read once.
