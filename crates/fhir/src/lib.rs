@@ -18,6 +18,7 @@
 
 pub mod date;
 pub mod fhirpath;
+mod narrative;
 pub mod patch;
 pub mod reference;
 pub mod resource;

@@ -22,6 +22,7 @@ mod binding;
 mod bundle;
 mod contained;
 mod data;
+mod definition;
 mod extension;
 mod invariants;
 mod narrative;

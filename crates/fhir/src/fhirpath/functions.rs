@@ -4,7 +4,6 @@ mod boundary;
 mod collection;
 mod convert;
 mod fhir;
-mod html;
 mod math;
 mod text;
 mod tree;

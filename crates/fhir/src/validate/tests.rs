@@ -217,3 +217,68 @@ fn siblings_of_another_length_are_doubtful() {
     assert_eq!((issues[0].severity, issues[0].code), (Severity::Warning, Code::Sibling));
     assert!(!has_error(&issues));
 }
+
+#[test]
+fn code_systems_define_each_property_once_and_with_its_type() {
+    let code_system = |members: &str| {
+        errors(&format!(
+            r#"{{"resourceType":"CodeSystem","status":"draft","content":"complete",{members}}}"#
+        ))
+    };
+    let property = r#""property":[{"code":"a","type":"code"}],
+        "concept":[{"code":"1","concept":[{"code":"2","property":[{"code":"a","valueCode":"x"}]}]}]"#;
+    assert_eq!(code_system(property), [""; 0]);
+    assert_eq!(
+        code_system(&property.replace("valueCode", "valueString")),
+        [
+            "148 CodeSystem.concept[0].concept[0].property[0]: the value is a string, but is defined as code"
+        ]
+    );
+    assert_eq!(
+        code_system(r#""property":[{"code":"a","type":"code"},{"code":"a","type":"code"}]"#),
+        [r#"148 CodeSystem.property[1]: the property "a" is defined twice"#]
+    );
+    assert_eq!(
+        code_system(
+            r#""property":[{"code":"a","uri":"http://hl7.org/fhir/concept-properties#inactive","type":"code"}]"#
+        ),
+        ["148 CodeSystem.property[0]: the property inactive of FHIR is a boolean, and not a code"]
+    );
+    assert_eq!(
+        code_system(r#""supplements":"http://a""#),
+        [
+            "148 CodeSystem: a code system that supplements another has other content than supplement"
+        ]
+    );
+}
+
+#[test]
+fn search_parameters_keep_to_the_one_they_derive_from() {
+    let parameter = |members: &str| {
+        errors(&format!(
+            r#"{{"resourceType":"SearchParameter","url":"http://a","name":"A","status":"draft",
+            "description":"a","code":"a","base":["Patient"],{members}}}"#
+        ))
+    };
+    let derived = |id: &str, kind: &str| {
+        parameter(&format!(
+            r#""type":"{kind}","derivedFrom":"http://hl7.org/fhir/SearchParameter/{id}""#
+        ))
+    };
+    assert_eq!(derived("Patient-identifier|4.0.1", "token"), [""; 0]);
+    assert_eq!(derived("individual-name", "token"), [""; 0]);
+    assert_eq!(
+        derived("Patient-identifier", "string"),
+        ["148 SearchParameter: the type is string, but Patient-identifier of R4 is a token"]
+    );
+    assert_eq!(
+        derived("Organization-name", "string"),
+        ["148 SearchParameter: the base Patient is none of Organization-name of R4"]
+    );
+    assert_eq!(
+        parameter(r#""type":"composite","component":[{"definition":"http://b","expression":"c"}]"#),
+        ["148 SearchParameter: a composite search parameter has 1 components"]
+    );
+    assert_eq!(parameter(r#""type":"token","expression":"name.. given""#).len(), 1);
+    assert_eq!(parameter(r#""type":"token","expression":"Patient.name.notYetKnown()""#), [""; 0]);
+}

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{Code, ISSUES_MAX, Issue, Severity};
 use super::{
-    binding, bundle, contained, data, extension, invariants, narrative, primitive, reference,
+    binding, bundle, contained, data, definition, extension, invariants, narrative, primitive,
+    reference,
 };
 use crate::Resource;
 use crate::fhirpath::Item;
@@ -86,6 +87,7 @@ impl<'a> Walk<'a> {
         self.resource = Some(value);
         self.members(members, resource_type);
         contained::check(self, members);
+        definition::check(self, members, resource_type);
         if let Some(definition) = table::type_definition(resource_type) {
             invariants::check(self, &Item::new(value), definition.name, definition.name);
         }
@@ -263,6 +265,7 @@ impl<'a> Walk<'a> {
             "Attachment" => data::attachment(self, members),
             "Coding" => data::coding(self, members),
             "Period" => data::period(self, members),
+            "Expression" => definition::expression(self, members),
             _ => {}
         }
         if let Some(set) = child.element.required_codes {

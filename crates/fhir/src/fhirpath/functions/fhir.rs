@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::collection::yes;
-use super::{Call, Function, html};
+use super::{Call, Function};
 use crate::fhirpath::context::Resolved;
 use crate::fhirpath::error::FhirPathError;
 use crate::fhirpath::eval::{Evaluation, one, one_text, plain};
 use crate::fhirpath::model;
 use crate::fhirpath::value::{Collection, Element, Item, System};
-use crate::table;
+use crate::{narrative, table};
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
@@ -27,7 +27,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
             Function::Resolve => self.resolve(call, input),
             Function::MemberOf => self.member_of(call, input),
             _ => match one_text(input, "htmlChecks()", call.column)? {
-                Some(text) => yes(html::is_allowed(&text)),
+                Some(text) => yes(narrative::check(&text).is_ok()),
                 None => Ok(Vec::new()),
             },
         }
