@@ -41,8 +41,7 @@ use serde_json::Value;
 
 pub use error::{Code, PatchError};
 
-use crate::Resource;
-use crate::resource::BODY_BYTES_MAX;
+use crate::{ParseError, Resource};
 
 /// The most operations in one patch.
 pub const OPERATIONS_MAX: usize = 500;
@@ -117,21 +116,21 @@ pub fn fhirpath(resource: &Resource, parameters: &Resource) -> Result<Resource, 
     finish(resource, fhirpath::apply(resource.value(), parameters)?)
 }
 
-/// The patched JSON as a resource again, the same one.
+/// The patched JSON as a resource again, the same one. It is written and read: what could not be
+/// read again later (a reserved member name, a text too long) is refused now.
 fn finish(before: &Resource, value: Value) -> Result<Resource, PatchError> {
-    let after = Resource::from_value(value).map_err(|error| {
-        PatchError::identity(format!("the result is refused: {}", error.reason))
-    })?;
+    let refused = |error: ParseError| match error.code {
+        "MZ-0106" | "MZ-0108" => PatchError::limit(error.reason),
+        "MZ-0110" => PatchError::value(error.reason, error.cure),
+        _ => PatchError::identity(format!("the result is refused: {}", error.reason)),
+    };
+    let checked = Resource::from_value(value).map_err(refused)?;
+    let after = Resource::parse(&checked.to_json()).map_err(refused)?;
     if after.resource_type() != before.resource_type() {
         return Err(PatchError::identity("a patch cannot change the resource type"));
     }
     if after.id() != before.id() {
         return Err(PatchError::identity("a patch cannot change the id of the resource"));
-    }
-    let bytes = json_bytes(after.value());
-    if bytes > BODY_BYTES_MAX {
-        let reason = format!("the result has {bytes} bytes, more than {BODY_BYTES_MAX}");
-        return Err(PatchError::limit(reason));
     }
     Ok(after)
 }

@@ -51,3 +51,11 @@ fn errors_say_which_operation() {
     assert_eq!((error.operation, error.path.as_str()), (Some(1), "/name/0/family"));
     assert!(error.to_string().starts_with("MZ-0162 in operation 1 at /name/0/family: "), "{error}");
 }
+
+#[test]
+fn a_result_that_could_not_be_read_again_is_refused() {
+    let patient = resource(json!({"resourceType": "Patient", "name": [{"text": "A"}]}));
+    let path = "/name/0/$serde_json::private::Number";
+    let add = json!([{"op": "add", "path": path, "value": "1"}]);
+    assert_eq!(super::json(&patient, &add).unwrap_err().code, Code::Value);
+}
