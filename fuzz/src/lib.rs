@@ -26,7 +26,11 @@ pub fn resource(input: &[u8]) {
     let text = resource.to_json();
     let again = Resource::parse(&text).map(Resource::into_value);
     assert_eq!(again.as_ref(), Ok(resource.value()), "what is written is not what was read");
-    assert!(validate(&resource).len() <= ISSUES_MAX);
+    let issues = validate(&resource);
+    assert!(issues.len() <= ISSUES_MAX);
+    for issue in issues {
+        assert!(Expression::compile(&issue.path).is_ok(), "{} is not FHIRPath", issue.path);
+    }
     let _ = (search::index(&resource), search::text_words(&resource));
     let _ = reference::references(&resource);
 }

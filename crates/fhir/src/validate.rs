@@ -44,7 +44,8 @@ pub struct Issue {
     pub severity: Severity,
     /// `MZ-0130` and up: see [`Code`].
     pub code: Code,
-    /// As FHIRPath: `Patient.name[0].given[1]`.
+    /// As simple FHIRPath, the form of `OperationOutcome.issue.expression`:
+    /// `Patient.name[0].given[1]`, and `Observation.value` for `valueQuantity`.
     pub path: String,
     /// What is wrong, in a few words.
     pub reason: String,
@@ -130,6 +131,37 @@ impl Code {
             Self::System => "MZ-0147",
             Self::Rule => "MZ-0148",
             Self::Invariant => "MZ-0149",
+        }
+    }
+}
+
+impl Severity {
+    /// As `OperationOutcome.issue.severity` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl Issue {
+    /// The kind as `OperationOutcome.issue.code` has it, from the value set `issue-type` of R4.
+    pub fn issue_type(&self) -> &'static str {
+        match self.code {
+            Code::Unknown
+            | Code::JsonType
+            | Code::TooMany
+            | Code::ChoiceTwice
+            | Code::Empty
+            | Code::Contained
+            | Code::Extension
+            | Code::Sibling
+            | Code::Bundle => "structure",
+            Code::Missing => "required",
+            Code::Format | Code::Reference | Code::Target | Code::Attachment => "value",
+            Code::NotInSet | Code::System => "code-invalid",
+            Code::Narrative | Code::DuplicateId | Code::Rule | Code::Invariant => "invariant",
         }
     }
 }

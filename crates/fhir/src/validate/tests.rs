@@ -49,7 +49,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         r#""deceasedDateTime":"2024-05-01T10:00:00""#,
-        "134 Patient.deceasedDateTime: \"2024-05-01T10:00:00\" has a time without its offset from UTC",
+        "134 Patient.deceased: \"2024-05-01T10:00:00\" has a time without its offset from UTC",
     ),
     (r#""multipleBirthInteger":1.5"#, "134 Patient.multipleBirthInteger: \"1.5\" is not a integer"),
     (r#""telecom":[{"rank":0}]"#, "134 Patient.telecom[0].rank: \"0\" is not a positiveInt"),
@@ -281,4 +281,22 @@ fn search_parameters_keep_to_the_one_they_derive_from() {
     );
     assert_eq!(parameter(r#""type":"token","expression":"name.. given""#).len(), 1);
     assert_eq!(parameter(r#""type":"token","expression":"Patient.name.notYetKnown()""#), [""; 0]);
+}
+
+#[test]
+fn issues_have_what_an_operation_outcome_asks_for() {
+    let observation = r#"{"resourceType":"Observation","status":"finl","code":{"text":"a"},
+        "valueQuantity":{"value":"1","unt":"x"},"component":[{"code":{"coding":5}}]}"#;
+    let resource = Resource::parse(observation).unwrap();
+    let issues = validate(&resource);
+    let types = crate::table::code_set("issue-type").unwrap();
+    for issue in &issues {
+        assert!(types.contains(issue.issue_type()), "{issue}");
+        assert_eq!(issue.severity.as_str(), "error");
+        let path = crate::fhirpath::Expression::compile(&issue.path).unwrap();
+        let found = path.evaluate(&crate::fhirpath::Context::new(), resource.value()).unwrap();
+        assert!(!found.is_empty(), "{issue}");
+    }
+    let paths: Vec<&str> = issues.iter().map(|issue| issue.path.as_str()).collect();
+    assert!(paths.contains(&"Observation.value.value"), "{paths:?}");
 }

@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
                 self.sibling(members, inside, plain, value);
             } else {
                 match table::child(inside, name) {
-                    Some(child) => self.at(format_args!(".{name}"), |walk| {
+                    Some(child) => self.at(format_args!(".{}", in_path(child, name)), |walk| {
                         walk.element(value, child, members.get(&format!("_{name}")));
                     }),
                     None => self.unknown(inside, name),
@@ -150,7 +150,8 @@ impl<'a> Walk<'a> {
         let Some(child) = child.filter(|child| table::is_primitive(child.type_name)) else {
             return self.unknown(inside, &format!("_{plain}"));
         };
-        self.at(format_args!(".{plain}"), |walk| match (child.element.repeats(), value) {
+        let step = in_path(child, plain);
+        self.at(format_args!(".{step}"), |walk| match (child.element.repeats(), value) {
             (true, Value::Array(items)) => {
                 let length = members.get(plain).and_then(Value::as_array).map(Vec::len);
                 if length.is_some_and(|length| length != items.len()) {
@@ -169,7 +170,7 @@ impl<'a> Walk<'a> {
             (false, value) => walk.holder(value),
         });
         if members.get(plain).is_none() && child.element.required_codes.is_some() {
-            self.at(format_args!(".{plain}"), |walk| binding::no_code(walk, child.element));
+            self.at(format_args!(".{step}"), |walk| binding::no_code(walk, child.element));
         }
     }
 
@@ -321,6 +322,11 @@ impl<'a> Walk<'a> {
 fn must_be_absolute(child: Child) -> bool {
     let of = child.element.path.strip_suffix(".url");
     child.element.name == "system" || of.is_some_and(table::is_resource_type)
+}
+
+/// How a path calls a member: a choice by its FHIRPath name, `value` for `valueQuantity`.
+fn in_path(child: Child, name: &str) -> &str {
+    child.element.choice().unwrap_or(name)
 }
 
 fn plain(name: &str) -> &str {
