@@ -295,6 +295,7 @@ fn result(function: Function, input: Types, found: Vec<Types>) -> Types {
         | F::HasValue
         | F::HtmlChecks
         | F::MemberOf
+        | F::ConformsTo
         | F::Comparable
         | F::Contains
         | F::StartsWith

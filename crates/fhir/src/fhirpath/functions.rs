@@ -29,6 +29,7 @@ pub(super) enum Function {
     Coalesce,
     Combine,
     Comparable,
+    ConformsTo,
     Contains,
     ConvertsTo(Target),
     Count,
@@ -144,6 +145,7 @@ const FUNCTIONS: &[(&str, Function, usize, usize)] = &[
     ("coalesce", Function::Coalesce, 1, 64),
     ("combine", Function::Combine, 1, 2),
     ("comparable", Function::Comparable, 1, 1),
+    ("conformsTo", Function::ConformsTo, 1, 1),
     ("contains", Function::Contains, 1, 1),
     ("convertsToBoolean", Function::ConvertsTo(Target::Boolean), 0, 0),
     ("convertsToDate", Function::ConvertsTo(Target::Date), 0, 0),
@@ -244,7 +246,6 @@ const FUNCTIONS: &[(&str, Function, usize, usize)] = &[
 const REFUSED: &[(&str, &str)] = &[
     ("avg", "it is a draft; write aggregate() instead"),
     ("checkModifiers", "it is not defined for data outside a profile"),
-    ("conformsTo", "it needs profiles, which expressions do not have"),
     ("convertsToLong", "64-bit integers are not part of FHIR R4"),
     ("difference", "it is a draft"),
     ("duration", "it is a draft"),
@@ -393,9 +394,13 @@ impl<'a> Evaluation<'_, '_, 'a> {
             F::Now | F::Today | F::TimeOfDay | F::Part(_) | F::DateOf | F::TimeOf => {
                 self.when(call, input)
             }
-            F::Extension | F::HasValue | F::GetValue | F::Resolve | F::MemberOf | F::HtmlChecks => {
-                self.fhir(call, input)
-            }
+            F::Extension
+            | F::HasValue
+            | F::GetValue
+            | F::Resolve
+            | F::MemberOf
+            | F::ConformsTo
+            | F::HtmlChecks => self.fhir(call, input),
             _ => self.text(call, input),
         }
     }

@@ -9,7 +9,8 @@ use crate::fhirpath::error::FhirPathError;
 use crate::fhirpath::eval::{Evaluation, one, one_text, plain};
 use crate::fhirpath::model;
 use crate::fhirpath::value::{Collection, Element, Item, System};
-use crate::{narrative, table};
+use crate::validate::{has_error, validate};
+use crate::{Resource, narrative, table};
 
 type Answer<'a> = Result<Collection<'a>, FhirPathError>;
 
@@ -26,6 +27,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
             },
             Function::Resolve => self.resolve(call, input),
             Function::MemberOf => self.member_of(call, input),
+            Function::ConformsTo => self.conforms_to(call, input),
             _ => match one_text(input, "htmlChecks()", call.column)? {
                 Some(text) => yes(narrative::check(&text).is_ok()),
                 None => Ok(Vec::new()),
@@ -100,6 +102,40 @@ impl<'a> Evaluation<'_, '_, 'a> {
         }
         let reason = format!("the value set {value_set} is not known");
         Err(FhirPathError::refused(call.column, "memberOf()", reason))
+    }
+
+    /// Whether a resource is valid as one of R4's own resource types. Profiles are refused.
+    fn conforms_to(&mut self, call: Call<'_, 'a>, input: &[Item<'a>]) -> Answer<'a> {
+        let url = self.argument(call, 0)?;
+        let url = one_text(&url, "the URL of a structure", call.column)?;
+        let item = one(input, "conformsTo()", call.column)?;
+        let (Some(url), Some(item)) = (url, item) else { return Ok(Vec::new()) };
+        let of_r4 = url
+            .strip_prefix("http://hl7.org/fhir/StructureDefinition/")
+            .map(|name| name.strip_suffix("|4.0.1").unwrap_or(name))
+            .and_then(table::type_definition)
+            .filter(|definition| definition.kind == table::Kind::Resource);
+        let resource = item.json().filter(|json| json.get("resourceType").is_some());
+        let (Some(of_r4), Some(resource)) = (of_r4, resource) else {
+            let reason = "it knows resources and the resource types of R4 alone, and no profiles";
+            return Err(FhirPathError::refused(call.column, "conformsTo()", reason));
+        };
+        if !table::is_subtype(item.type_info().name, of_r4.name) {
+            return yes(false);
+        }
+        self.step(values_in(resource), call.column)?;
+        let valid = Resource::from_value(resource.clone())
+            .is_ok_and(|resource| !has_error(&validate(&resource)));
+        yes(valid)
+    }
+}
+
+/// How many JSON values there are in one, itself included.
+fn values_in(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(values_in).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(values_in).sum::<usize>(),
+        _ => 1,
     }
 }
 

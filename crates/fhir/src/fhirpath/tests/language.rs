@@ -53,7 +53,7 @@ fn what_is_not_fhirpath_is_refused_where_it_goes_wrong() {
         ("a is FHIR.Boolean", "MZ-0123", 3),
         ("2147483648", "MZ-0127", 1),
         ("1.12345678901234567890123456789", "MZ-0127", 1),
-        ("a.conformsTo('x')", "MZ-0121", 3),
+        ("a.elementDefinition()", "MZ-0121", 3),
         ("1L", "MZ-0121", 1),
         ("%terminologies", "MZ-0121", 1),
         ("Coding { code: 'x' }", "MZ-0121", 1),

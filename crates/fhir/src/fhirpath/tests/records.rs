@@ -140,3 +140,18 @@ fn content_that_the_table_does_not_know_is_still_read() {
     check(&custom, "n.type().name", "integer");
     check(&custom, "descendants().count()", "4");
 }
+
+#[test]
+fn resources_conform_to_types_of_r4_and_profiles_are_refused() {
+    let patient = json!({"resourceType": "Patient", "gender": "female"});
+    let url = "http://hl7.org/fhir/StructureDefinition";
+    check(&patient, &format!("conformsTo('{url}/Patient')"), "true");
+    check(&patient, &format!("Patient.conformsTo('{url}/DomainResource|4.0.1')"), "true");
+    check(&patient, &format!("conformsTo('{url}/Person')"), "false");
+    check(&patient, &format!("contact.conformsTo('{url}/Patient')"), "");
+    check(&patient, &format!("conformsTo('{url}/bp')"), "refused conformsTo()");
+    check(&patient, &format!("conformsTo('{url}/Patient|5.0.0')"), "refused conformsTo()");
+    check(&patient, &format!("gender.conformsTo('{url}/code')"), "refused conformsTo()");
+    let wrong = json!({"resourceType": "Patient", "gender": "femal"});
+    check(&wrong, &format!("conformsTo('{url}/Patient')"), "false");
+}
