@@ -39,17 +39,31 @@ pub enum Condition {
     /// Each word, normalised, begins a word of its text index (names, identifiers).
     Words(Vec<String>),
     /// `_text` (the narrative alone) and `_content` (every text): each word, normalised, occurs.
-    Content { words: Vec<String>, narrative_only: bool },
+    Content {
+        words: Vec<String>,
+        narrative_only: bool,
+    },
     /// A value of the parameter passes the test.
-    Value { of: Named, test: Test },
+    Value {
+        of: Named,
+        test: Test,
+    },
     /// There is any value of the parameter (`:missing=false`).
     Present(Named),
     /// The parameter, a reference, points to a local resource of this type for which `that`
     /// holds: `subject:Patient.name=amina`.
-    Chain { of: Named, target: &'static str, that: Box<Condition> },
+    Chain {
+        of: Named,
+        target: &'static str,
+        that: Box<Condition>,
+    },
     /// A resource of the type `source` for which `that` holds points here by its parameter
     /// `of`: `_has:Observation:patient:code=1234`.
-    Has { source: &'static str, of: Named, that: Box<Condition> },
+    Has {
+        source: &'static str,
+        of: Named,
+        that: Box<Condition>,
+    },
 }
 
 /// A search parameter as a type has it.
@@ -70,14 +84,21 @@ pub enum Test {
     TokenText(String),
     /// `identifier:of-type=system|code|value`: the type's system (none: any), the type's code,
     /// the value.
-    OfType { system: Option<String>, code: String, value: String },
+    OfType {
+        system: Option<String>,
+        code: String,
+        value: String,
+    },
     Text(TextTest),
     Reference(ReferenceTest),
     /// `:identifier` on a reference: `Reference.identifier` has this token.
     ReferenceIdentifier(TokenTest),
     Date(DateTest),
     Number(NumberTest),
-    Quantity { number: NumberTest, unit: UnitTest },
+    Quantity {
+        number: NumberTest,
+        unit: UnitTest,
+    },
     Uri(UriTest),
     /// One test for each component, all passed by values of one and the same base element; see
     /// [`Parameter::components`].
