@@ -33,7 +33,7 @@ use serde_json::Value;
 use crate::Resource;
 
 pub use compartment::{compartment, compartment_parameters};
-pub use matches::{NoWorld, World, matches};
+pub use matches::{NoWorld, World, is_below, matches};
 pub use parameters::{Component, Parameter, ParameterKind, parameter, parameters};
 pub use parse::{
     CHAIN_LINKS_MAX, CONDITIONS_MAX, Code, Codes, Handling, INCLUDES_MAX, NoCodes, PAIRS_MAX,

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
 use manzil_store::conformance::block_on;
-use manzil_store::{ChangeSet, Expect, Key, Store, Write};
+use manzil_store::{ChangeSet, Content, Expect, Key, Store, Write};
 use manzil_store_sqlite::{Options, SqliteStore};
 
 const MEASURED: Duration = Duration::from_secs(5);
@@ -89,7 +89,7 @@ fn change(caller: u64, number: u64, writes: u64) -> ChangeSet {
         let resource = Resource::parse(&json).ok()?;
         let person = Some(format!("p{}", number % 50));
         Some(Write {
-            resource,
+            content: Content::Put(resource),
             person,
             compartment: Compartment::Assessment,
             expect: Expect::Absent,
@@ -98,6 +98,6 @@ fn change(caller: u64, number: u64, writes: u64) -> ChangeSet {
     ChangeSet {
         writes: (0..writes).filter_map(write).collect(),
         what: "result".into(),
-        idempotency_key: None,
+        ..ChangeSet::default()
     }
 }

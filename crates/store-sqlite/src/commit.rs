@@ -4,19 +4,30 @@
 //! touched when it is refused. Words that recur get their numbers before the savepoint: a
 //! number without a record does no harm, and the dictionary in memory stays true.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use manzil_journey::access::{Access, Compartment};
 use manzil_store::body::BodyText;
-use manzil_store::chain::{ChangeHead, change_link, hash_text, hex};
+use manzil_store::card::Card;
+use manzil_store::chain::{ChangeHead, Hash, change_link, hex};
+use manzil_store::finder::check_guard;
 use manzil_store::policy::check_write;
-use manzil_store::{ChangeSet, Committed, Expect, Key, StoreError, VersionMeta};
+use manzil_store::terms::Terms;
+use manzil_store::{
+    ChangeSet, Committed, Content, Expect, Guard, Key, StoreError, VersionMeta, Write,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::index::{self, Terms, WordChange};
+use crate::dictionary::OfType;
+use crate::ids::Id;
+use crate::index::{self, WordChange};
 use crate::ledger::Ledger;
-use crate::{code, dictionary, fault, records, trail};
+use crate::shelf::SqliteShelf;
+use crate::{code, fault, records, trail};
+
+/// Where a resource stands: pointed to only, current, deleted.
+const MENTIONED: i64 = 0;
+const CURRENT: i64 = 1;
+const DELETED: i64 = 2;
 
 /// A change set with everything that can be worked out before its turn comes.
 #[derive(Debug)]
@@ -25,6 +36,7 @@ pub(crate) struct Prepared {
     what: String,
     idempotency_key: Option<String>,
     writes: Vec<PreparedWrite>,
+    guards: Vec<Guard>,
     pub(crate) bytes: usize,
 }
 
@@ -34,22 +46,27 @@ struct PreparedWrite {
     person: Option<String>,
     compartment: Compartment,
     expect: Expect,
-    body: BodyText,
+    /// Packed; empty for a deletion.
+    body: Vec<u8>,
+    hash: Hash,
     terms: Terms,
 }
 
-/// The current version of a resource that is written over.
+/// The row of a resource that is written over, or was mentioned before.
 struct Current {
     number: i64,
+    state: i64,
     version: u64,
     compartment: Compartment,
     place: i64,
+    card: Vec<u8>,
 }
 
-/// Numbers that stand in the rows of one write.
+/// What stands in the rows of one write, in numbers.
 struct Numbers {
     of_type: i64,
     person: Option<i64>,
+    card: Card,
 }
 
 impl Prepared {
@@ -58,19 +75,12 @@ impl Prepared {
         let mut bytes = 0;
         let mut writes = Vec::with_capacity(changes.writes.len());
         for write in changes.writes {
-            let body = BodyText::new(&write.resource)?;
-            bytes += body.bytes();
-            writes.push(PreparedWrite {
-                key: write.key()?,
-                person: write.about().map(str::to_owned),
-                compartment: write.compartment,
-                expect: write.expect,
-                body,
-                terms: Terms::of(&write.resource),
-            });
+            let write = PreparedWrite::new(&write)?;
+            bytes += write.body.len();
+            writes.push(write);
         }
-        let (what, idempotency_key) = (changes.what, changes.idempotency_key);
-        Ok(Self { access: access.clone(), what, idempotency_key, writes, bytes })
+        let ChangeSet { what, idempotency_key, guards, .. } = changes;
+        Ok(Self { access: access.clone(), what, idempotency_key, writes, guards, bytes })
     }
 
     /// The audit line of this change set.
@@ -81,6 +91,24 @@ impl Prepared {
         };
         let persons = self.writes.iter().filter_map(|write| write.person.clone()).collect();
         trail::Line { access: self.access.clone(), what: what.to_owned(), object, persons }
+    }
+}
+
+impl PreparedWrite {
+    fn new(write: &Write) -> Result<Self, StoreError> {
+        let (body, terms) = match &write.content {
+            Content::Put(resource) => (BodyText::new(resource)?, Terms::of(resource)),
+            Content::Delete(_) => (BodyText::default(), Terms::default()),
+        };
+        Ok(Self {
+            key: write.key()?,
+            person: write.about().map(str::to_owned),
+            compartment: write.compartment,
+            expect: write.expect,
+            body: body.pack(),
+            hash: body.hash(),
+            terms,
+        })
     }
 }
 
@@ -97,6 +125,9 @@ pub(crate) fn apply(
         let at = ledger.stamp();
         ledger.audit(&change.line("write-again"), at)?;
         return Ok(first);
+    }
+    for guard in &change.guards {
+        check_guard(&SqliteShelf::new(&ledger.connection), &change.access, guard)?;
     }
     let numbers = numbers(ledger, change)?;
     let heads = ledger.heads.clone();
@@ -136,7 +167,8 @@ fn write_all(
             purpose: change.access.purpose,
             person: write.person.clone(),
             compartment: write.compartment,
-            hash: String::new(),
+            hash: hex(&write.hash),
+            deleted: write.body.is_empty(),
         };
         let (meta, word_change) = write_one(ledger, &change.access, write, numbers, meta)?;
         versions.push(meta);
@@ -167,19 +199,14 @@ fn write_one(
     mut meta: VersionMeta,
 ) -> Result<(VersionMeta, Option<WordChange>), StoreError> {
     let current = current(&ledger.connection, numbers.of_type, &write.key.id)?;
-    if let Some(current) = &current {
-        check_write(access, current.compartment)?;
+    let written = current.as_ref().filter(|current| current.state != MENTIONED);
+    if let Some(written) = written {
+        check_write(access, written.compartment)?;
     }
-    let found = current.as_ref().map(|current| current.version);
-    check_expected(&write.key, write.expect, found)?;
+    let found = written.map(|written| written.version);
+    let is_there = written.is_some_and(|written| written.state == CURRENT);
+    check_expected(write, found, is_there)?;
     meta.version = found.unwrap_or(0) + 1;
-    let body = write.body.at(meta.version, meta.at);
-    let hash = hash_text(&body);
-    meta.hash = hex(&hash);
-    let old = match &current {
-        Some(current) => former_terms(&ledger.connection, current.place)?,
-        None => Terms::default(),
-    };
     ledger.heads.place += 1;
     let place = ledger.heads.place;
     let number = point(&ledger.connection, write, numbers, current.as_ref(), (&meta, place))?;
@@ -187,20 +214,29 @@ fn write_one(
         place,
         number,
         code::signed(meta.version),
+        written.map(|written| written.place),
         code::signed(meta.seq),
         numbers.person,
         code::from_compartment(write.compartment),
-        hash,
-        body,
+        write.hash,
+        write.body,
     ];
     execute(&ledger.connection, sql::INSERT_VERSION, values)?;
-    let words = index::write(
-        &ledger.connection,
-        &mut ledger.dictionary,
-        (numbers.of_type, number),
-        &old,
-        &write.terms,
-    )?;
+    let old = match current.as_ref().filter(|current| current.state == CURRENT) {
+        Some(current) => Card::read(&current.card)
+            .ok_or_else(|| fault::damaged(format!("the index card of {}", write.key)))?,
+        None => Card::default(),
+    };
+    index::write(&ledger.connection, number, &old, &numbers.card)?;
+    let had_words = is_there && records::has_words(&ledger.connection, number)?;
+    let words = match write.terms.words.as_slice() {
+        [] if !had_words => None,
+        [] => Some(WordChange { resource: number, words: None }),
+        words => {
+            let words = Some(index::typed_words(numbers.of_type, words));
+            Some(WordChange { resource: number, words })
+        }
+    };
     Ok((meta, words))
 }
 
@@ -213,13 +249,26 @@ fn point(
     (meta, place): (&VersionMeta, i64),
 ) -> Result<i64, StoreError> {
     let compartment = code::from_compartment(write.compartment);
+    let state = if meta.deleted { DELETED } else { CURRENT };
+    let version = code::signed(meta.version);
+    let (at, card) = (meta.at.as_millisecond(), numbers.card.to_bytes());
     if let Some(current) = current {
-        let version = code::signed(meta.version);
-        let values = params![current.number, numbers.person, compartment, version, place];
+        let values =
+            params![current.number, numbers.person, compartment, state, version, place, at, card];
         execute(connection, sql::UPDATE_RESOURCE, values)?;
         return Ok(current.number);
     }
-    let values = params![numbers.of_type, write.key.id, numbers.person, compartment, place];
+    let values = params![
+        numbers.of_type,
+        Id(&write.key.id),
+        numbers.person,
+        compartment,
+        state,
+        version,
+        place,
+        at,
+        card
+    ];
     execute(connection, sql::INSERT_RESOURCE, values)?;
     Ok(connection.last_insert_rowid())
 }
@@ -239,6 +288,7 @@ fn insert_change(
         code::from_purpose(change.access.purpose),
         change.what,
         change.idempotency_key,
+        ledger.heads.place,
         hash,
     ];
     execute(&ledger.connection, sql::INSERT_CHANGE, values)
@@ -250,14 +300,13 @@ fn numbers(ledger: &mut Ledger, change: &Prepared) -> Result<Vec<Numbers>, Store
     let mut all = Vec::with_capacity(change.writes.len());
     for write in &change.writes {
         let of_type = dictionary.resource_type(connection, &write.key.resource_type)?;
-        for name in write.terms.parameters().collect::<BTreeSet<_>>() {
-            dictionary.parameter(connection, of_type, name)?;
-        }
         let person = match write.person.as_deref() {
-            Some(id) => Some(dictionary::person(connection, id)?),
+            Some(id) => Some(dictionary.person(connection, id)?),
             None => None,
         };
-        all.push(Numbers { of_type, person });
+        let card =
+            write.terms.card(&mut OfType { connection, dictionary, type_number: of_type })?;
+        all.push(Numbers { of_type, person, card });
     }
     Ok(all)
 }
@@ -278,37 +327,37 @@ fn committed_before(ledger: &Ledger, change: &Prepared) -> Result<Option<Committ
     Ok(Some(Committed { seq: code::count(seq), versions, replayed: true }))
 }
 
-fn check_expected(key: &Key, expect: Expect, found: Option<u64>) -> Result<(), StoreError> {
-    let (holds, expected) = match expect {
+fn check_expected(
+    write: &PreparedWrite,
+    found: Option<u64>,
+    is_there: bool,
+) -> Result<(), StoreError> {
+    let (holds, expected) = match write.expect {
+        Expect::Any if write.body.is_empty() => (is_there, "presence".to_owned()),
         Expect::Any => (true, String::new()),
-        Expect::Absent => (found.is_none(), "absence".to_owned()),
+        Expect::Absent => (!is_there, "absence".to_owned()),
         Expect::Version(version) => (found == Some(version), format!("version {version}")),
     };
     if holds {
         return Ok(());
     }
-    Err(StoreError::Conflict { key: key.clone(), expected, found })
+    Err(StoreError::Conflict { key: write.key.clone(), expected, found })
 }
 
 fn current(connection: &Connection, of_type: i64, id: &str) -> Result<Option<Current>, StoreError> {
     let columns = |row: &Row<'_>| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
+        let numbers: (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok((numbers, row.get::<_, i64>(3)?, row.get(4)?, row.get(5)?))
     };
     let found = connection
         .prepare_cached(sql::CURRENT)
-        .and_then(|mut found| found.query_row(params![of_type, id], columns).optional())
+        .and_then(|mut found| found.query_row(params![of_type, Id(id)], columns).optional())
         .map_err(fault::of_sqlite)?;
-    let Some((number, version, compartment, place)) = found else { return Ok(None) };
+    let Some(((number, state, version), compartment, place, card)) = found else {
+        return Ok(None);
+    };
     let compartment = code::compartment(compartment)?;
-    Ok(Some(Current { number, version: code::count(version), compartment, place }))
-}
-
-fn former_terms(connection: &Connection, place: i64) -> Result<Terms, StoreError> {
-    let body: String = connection
-        .prepare_cached(sql::BODY)
-        .and_then(|mut found| found.query_row([place], |row| row.get(0)))
-        .map_err(fault::of_sqlite)?;
-    Ok(Terms::of(&records::parse(&body)?))
+    Ok(Some(Current { number, state, version: code::count(version), compartment, place, card }))
 }
 
 fn execute(
@@ -331,19 +380,20 @@ pub(crate) mod sql {
     pub(crate) const BEGIN: &str = "SAVEPOINT change_set";
     pub(crate) const UNDO: &str = "ROLLBACK TO change_set";
     pub(crate) const END: &str = "RELEASE change_set";
-    pub(crate) const CURRENT: &str = "SELECT number, version, compartment, place FROM resource \
-         WHERE type = ?1 AND id = ?2";
-    pub(crate) const BODY: &str = "SELECT body FROM version WHERE place = ?1";
+    pub(crate) const CURRENT: &str = "SELECT number, state, version, compartment, place, card \
+         FROM resource WHERE type = ?1 AND id = ?2";
     pub(crate) const INSERT_RESOURCE: &str = "INSERT INTO resource \
-         (type, id, person, compartment, version, place) VALUES (?1, ?2, ?3, ?4, 1, ?5)";
-    pub(crate) const UPDATE_RESOURCE: &str = "UPDATE resource \
-         SET person = ?2, compartment = ?3, version = ?4, place = ?5 WHERE number = ?1";
+         (type, id, person, compartment, state, version, place, at, card) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    pub(crate) const UPDATE_RESOURCE: &str = "UPDATE resource SET person = ?2, \
+         compartment = ?3, state = ?4, version = ?5, place = ?6, at = ?7, card = ?8 \
+         WHERE number = ?1";
     pub(crate) const INSERT_VERSION: &str = "INSERT INTO version \
-         (place, resource, version, seq, person, compartment, hash, body) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+         (place, resource, version, former, seq, person, compartment, hash, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     pub(crate) const INSERT_CHANGE: &str = "INSERT INTO change_set \
-         (seq, at, actor, role, purpose, what, idempotency_key, hash) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+         (seq, at, actor, role, purpose, what, idempotency_key, last_place, hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     pub(crate) const FIND_CHANGE: &str = "SELECT seq FROM change_set WHERE idempotency_key = ?1";
     #[cfg(test)]
     pub(crate) const ALL: &[&str] = &[
@@ -351,7 +401,6 @@ pub(crate) mod sql {
         UNDO,
         END,
         CURRENT,
-        BODY,
         INSERT_RESOURCE,
         UPDATE_RESOURCE,
         INSERT_VERSION,

@@ -1,107 +1,16 @@
-//! The search index of a resource as rows: what is found under which parameter.
-//!
-//! The terms come from [`manzil_fhir::search`]; here they become numbers. Rows are never listed
-//! by resource: when a resource changes, the terms of its former version are computed again and
-//! the difference is written. That is why a type is indexed again when the program's search
-//! parameters differ from those it was indexed with ([`fingerprint`]).
+//! The rows of the search index: the difference between two cards of a resource.
 
 use std::collections::BTreeSet;
 
-use manzil_fhir::Resource;
-use manzil_fhir::search::{self, IndexValue, ParameterKind};
+use manzil_fhir::search;
 use manzil_store::StoreError;
+use manzil_store::card::{Amount, Card, Period};
 use manzil_store::chain::{Hash, hash_text};
-use rusqlite::{Connection, params};
+use manzil_store::finder::PERIOD_LONG_MILLISECONDS;
+use manzil_store::terms::FORMAT;
+use rusqlite::{Connection, ToSql, params};
 
-use crate::dictionary::Dictionary;
 use crate::fault;
-
-/// Characters of a text that are kept for a search by its beginning.
-pub(crate) const PHRASE_CHARACTERS_MAX: usize = 64;
-/// Bytes of one word.
-const WORD_BYTES_MAX: usize = 64;
-/// Raised when this file makes other rows of the same terms.
-const FORMAT: u32 = 1;
-
-/// Everything under which one version of a resource is found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Terms {
-    tokens: BTreeSet<(&'static str, i64)>,
-    phrases: BTreeSet<(&'static str, String)>,
-    periods: BTreeSet<(&'static str, i64, i64)>,
-    words: Vec<String>,
-}
-
-impl Terms {
-    pub(crate) fn of(resource: &Resource) -> Self {
-        let mut terms = Self { words: search::text_words(resource), ..Self::default() };
-        terms.words.retain(|word| word.len() <= WORD_BYTES_MAX);
-        terms.words.sort();
-        for entry in search::index(resource) {
-            // These two are columns, and the second is not known before the write.
-            if matches!(entry.parameter, "_id" | "_lastUpdated") {
-                continue;
-            }
-            for text in entry.tokens() {
-                terms.tokens.insert((entry.parameter, token(&text)));
-            }
-            match entry.value {
-                IndexValue::Text(text) => {
-                    terms.phrases.insert((entry.parameter, phrase(&text)));
-                }
-                IndexValue::Date { from, to } => {
-                    terms.periods.insert((entry.parameter, seconds(from), seconds(to)));
-                }
-                _ => {}
-            }
-        }
-        terms
-    }
-
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let tokens = self.tokens.iter().map(|each| each.0);
-        let phrases = self.phrases.iter().map(|each| each.0);
-        tokens.chain(phrases).chain(self.periods.iter().map(|each| each.0))
-    }
-}
-
-/// An open side stays open.
-fn seconds(milliseconds: i64) -> i64 {
-    match milliseconds {
-        i64::MIN | i64::MAX => milliseconds,
-        _ => milliseconds.div_euclid(1000),
-    }
-}
-
-/// The name under which a parameter of a type is stored.
-pub(crate) fn stored<'a>(resource_type: &str, parameter: &'a str) -> &'a str {
-    search::parameter(resource_type, parameter).map_or(parameter, |found| found.stored().0)
-}
-
-/// The number under which an exact token is stored.
-pub(crate) fn token(text: &str) -> i64 {
-    let hash = hash_text(text);
-    hash.first_chunk().map_or(0, |first| i64::from_le_bytes(*first))
-}
-
-/// The part of a normalised text that is stored.
-pub(crate) fn phrase(text: &str) -> String {
-    text.chars().take(PHRASE_CHARACTERS_MAX).collect()
-}
-
-/// The smallest text after all that begin with `beginning`.
-pub(crate) fn after_beginning(beginning: &str) -> String {
-    format!("{beginning}\u{10FFFF}")
-}
-
-/// What kind a parameter of a type is, or none when the type does not have it.
-pub(crate) fn kind(resource_type: &str, parameter: &str) -> Option<ParameterKind> {
-    [resource_type, "Resource"]
-        .iter()
-        .flat_map(|of| search::parameters(of))
-        .find(|each| each.name == parameter)
-        .map(|each| each.kind)
-}
 
 /// Tells whether a type was indexed by the same search parameters and the same normalisation.
 pub(crate) fn fingerprint(resource_type: &str) -> Hash {
@@ -140,51 +49,58 @@ fn type_mark(type_number: i64) -> char {
 /// the text index writes a segment of its own at each savepoint.
 #[derive(Clone, Debug)]
 pub(crate) struct WordChange {
-    resource: i64,
-    words: Option<String>,
+    pub(crate) resource: i64,
+    pub(crate) words: Option<String>,
 }
 
-/// Writes the difference between the terms of two versions of one resource.
+/// Writes the difference between two cards of one resource.
 pub(crate) fn write(
     connection: &Connection,
-    dictionary: &mut Dictionary,
-    (type_number, resource): (i64, i64),
-    old: &Terms,
-    new: &Terms,
-) -> Result<Option<WordChange>, StoreError> {
-    let mut run = |statement: &str, name, values: &[&dyn rusqlite::ToSql]| {
-        let parameter = dictionary.parameter(connection, type_number, name)?;
+    resource: i64,
+    old: &Card,
+    new: &Card,
+) -> Result<(), StoreError> {
+    let run = |statement: &str, values: &[&dyn ToSql]| {
         let mut statement = connection.prepare_cached(statement).map_err(fault::of_sqlite)?;
-        let all: Vec<&dyn rusqlite::ToSql> = [&parameter as &dyn rusqlite::ToSql, &resource]
-            .into_iter()
-            .chain(values.iter().copied())
-            .collect();
-        statement.execute(all.as_slice()).map_err(fault::of_sqlite)
+        statement.execute(values).map(|_| ()).map_err(fault::of_sqlite)
     };
-    for (name, hash) in old.tokens.difference(&new.tokens) {
-        run(sql::DELETE_TOKEN, name, &[hash])?;
+    for each in old.tokens.difference(&new.tokens) {
+        run(sql::DELETE_TOKEN, params![each.parameter, each.code, each.system, resource])?;
     }
-    for (name, hash) in new.tokens.difference(&old.tokens) {
-        run(sql::INSERT_TOKEN, name, &[hash])?;
+    for each in new.tokens.difference(&old.tokens) {
+        run(sql::INSERT_TOKEN, params![each.parameter, each.code, each.system, resource])?;
     }
-    for (name, text) in old.phrases.difference(&new.phrases) {
-        run(sql::DELETE_PHRASE, name, &[text])?;
+    for each in old.links.difference(&new.links) {
+        run(sql::DELETE_LINK, params![each.parameter, each.target, resource])?;
     }
-    for (name, text) in new.phrases.difference(&old.phrases) {
-        run(sql::INSERT_PHRASE, name, &[text])?;
+    for each in new.links.difference(&old.links) {
+        run(sql::INSERT_LINK, params![each.parameter, each.target, resource])?;
     }
-    for (name, from, to) in old.periods.difference(&new.periods) {
-        run(sql::DELETE_PERIOD, name, &[from, to])?;
+    let long = |each: &Period| each.until.saturating_sub(each.from) > PERIOD_LONG_MILLISECONDS;
+    for each in old.periods.difference(&new.periods) {
+        let values = params![each.parameter, long(each), each.from, resource, each.until];
+        run(sql::DELETE_PERIOD, values)?;
     }
-    for (name, from, to) in new.periods.difference(&old.periods) {
-        run(sql::INSERT_PERIOD, name, &[from, to])?;
+    for each in new.periods.difference(&old.periods) {
+        let values = params![each.parameter, long(each), each.from, resource, each.until];
+        run(sql::INSERT_PERIOD, values)?;
     }
-    let words = match new.words.as_slice() {
-        words if words == old.words.as_slice() => return Ok(None),
-        [] => None,
-        words => Some(typed_words(type_number, words)),
-    };
-    Ok(Some(WordChange { resource, words }))
+    let wide = |each: &Amount| each.low.to_bits() != each.high.to_bits();
+    for each in old.amounts.iter().filter(|each| !new.amounts.contains(each)) {
+        let values = params![each.parameter, each.unit, wide(each), each.low, resource, each.high];
+        run(sql::DELETE_AMOUNT, values)?;
+    }
+    for each in new.amounts.iter().filter(|each| !old.amounts.contains(each)) {
+        let values = params![each.parameter, each.unit, wide(each), each.low, resource, each.high];
+        run(sql::INSERT_AMOUNT, values)?;
+    }
+    for each in old.phrases.difference(&new.phrases) {
+        run(sql::DELETE_PHRASE, params![each.parameter, each.text, resource])?;
+    }
+    for each in new.phrases.difference(&old.phrases) {
+        run(sql::INSERT_PHRASE, params![each.parameter, each.text, resource])?;
+    }
+    Ok(())
 }
 
 /// Applies the changes to the text index, in order.
@@ -192,7 +108,9 @@ pub(crate) fn write_words(
     connection: &Connection,
     changes: &[WordChange],
 ) -> Result<(), StoreError> {
-    for change in changes {
+    // Of several changes to one resource the last one counts.
+    let mut done = BTreeSet::new();
+    for change in changes.iter().rev().filter(|change| done.insert(change.resource)) {
         let done = match &change.words {
             Some(words) => connection
                 .prepare_cached(sql::REPLACE_WORDS)
@@ -207,18 +125,23 @@ pub(crate) fn write_words(
 }
 
 pub(crate) mod sql {
-    pub(crate) const INSERT_TOKEN: &str =
-        "INSERT OR IGNORE INTO token (parameter, resource, hash) VALUES (?1, ?2, ?3)";
-    pub(crate) const DELETE_TOKEN: &str =
-        "DELETE FROM token WHERE parameter = ?1 AND resource = ?2 AND hash = ?3";
-    pub(crate) const INSERT_PHRASE: &str =
-        "INSERT OR IGNORE INTO phrase (parameter, resource, text) VALUES (?1, ?2, ?3)";
-    pub(crate) const DELETE_PHRASE: &str =
-        "DELETE FROM phrase WHERE parameter = ?1 AND resource = ?2 AND text = ?3";
+    pub(crate) const INSERT_TOKEN: &str = "INSERT OR IGNORE INTO token VALUES (?1, ?2, ?3, ?4)";
+    pub(crate) const DELETE_TOKEN: &str = "DELETE FROM token \
+         WHERE parameter = ?1 AND code = ?2 AND system = ?3 AND resource = ?4";
+    pub(crate) const INSERT_LINK: &str = "INSERT OR IGNORE INTO link VALUES (?1, ?2, ?3)";
+    pub(crate) const DELETE_LINK: &str =
+        "DELETE FROM link WHERE parameter = ?1 AND target = ?2 AND resource = ?3";
     pub(crate) const INSERT_PERIOD: &str =
-        "INSERT OR IGNORE INTO period (parameter, resource, starts, ends) VALUES (?1, ?2, ?3, ?4)";
-    pub(crate) const DELETE_PERIOD: &str =
-        "DELETE FROM period WHERE parameter = ?1 AND resource = ?2 AND starts = ?3 AND ends = ?4";
+        "INSERT OR IGNORE INTO period VALUES (?1, ?2, ?3, ?4, ?5)";
+    pub(crate) const DELETE_PERIOD: &str = "DELETE FROM period WHERE parameter = ?1 \
+         AND long = ?2 AND starts = ?3 AND resource = ?4 AND ends = ?5";
+    pub(crate) const INSERT_AMOUNT: &str =
+        "INSERT OR IGNORE INTO amount VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    pub(crate) const DELETE_AMOUNT: &str = "DELETE FROM amount WHERE parameter = ?1 \
+         AND unit = ?2 AND wide = ?3 AND low = ?4 AND resource = ?5 AND high = ?6";
+    pub(crate) const INSERT_PHRASE: &str = "INSERT OR IGNORE INTO phrase VALUES (?1, ?2, ?3)";
+    pub(crate) const DELETE_PHRASE: &str =
+        "DELETE FROM phrase WHERE parameter = ?1 AND text = ?2 AND resource = ?3";
     pub(crate) const REPLACE_WORDS: &str =
         "INSERT OR REPLACE INTO word (rowid, words) VALUES (?1, ?2)";
     pub(crate) const DELETE_WORDS: &str = "DELETE FROM word WHERE rowid = ?1";
@@ -226,10 +149,14 @@ pub(crate) mod sql {
     pub(crate) const ALL: &[&str] = &[
         INSERT_TOKEN,
         DELETE_TOKEN,
-        INSERT_PHRASE,
-        DELETE_PHRASE,
+        INSERT_LINK,
+        DELETE_LINK,
         INSERT_PERIOD,
         DELETE_PERIOD,
+        INSERT_AMOUNT,
+        DELETE_AMOUNT,
+        INSERT_PHRASE,
+        DELETE_PHRASE,
         REPLACE_WORDS,
         DELETE_WORDS,
     ];

@@ -23,7 +23,7 @@
 //! # Where things are
 //!
 //! `store` is the port, over `writer` (the queue and its groups, with `commit`, `ledger`, `trail`
-//! and `index`) and `readers` (with `records`, `find`, `trail` and `local`). `file` and
+//! and `index`) and `readers` (with `records`, `shelf`, `trail` and `local`). `file` and
 //! `migration` open, `rebuild` refreshes the search index, `verify` and `snapshot` check and
 //! copy. Each keeps its SQL in a module `sql`, and a test prepares every statement.
 
@@ -32,8 +32,8 @@ mod commit;
 mod dictionary;
 mod fault;
 mod file;
-mod find;
 mod heads;
+mod ids;
 mod index;
 mod ledger;
 mod local;
@@ -42,6 +42,7 @@ mod options;
 mod readers;
 mod rebuild;
 mod records;
+mod shelf;
 mod snapshot;
 mod store;
 mod trail;

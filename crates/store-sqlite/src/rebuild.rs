@@ -1,12 +1,16 @@
 //! Building the search index of a type again, when this program indexes it differently from
 //! the one that wrote the file.
 
+use jiff::Timestamp;
 use manzil_store::StoreError;
+use manzil_store::body::BodyText;
+use manzil_store::card::Card;
+use manzil_store::terms::Terms;
 use rusqlite::Connection;
 
-use crate::dictionary::Dictionary;
-use crate::index::{self, Terms};
-use crate::{fault, records};
+use crate::dictionary::{Dictionary, OfType};
+use crate::fault;
+use crate::index::{self, WordChange};
 
 /// Brings the index of every stored type to the search parameters of this program.
 pub(crate) fn run(connection: &mut Connection) -> Result<(), StoreError> {
@@ -42,16 +46,20 @@ fn rebuild(connection: &Connection, number: i64, name: &str) -> Result<(), Store
     let mut rows = statement.query([number]).map_err(fault::of_sqlite)?;
     while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
         let resource: i64 = row.get(0).map_err(fault::of_sqlite)?;
-        let body: String = row.get(1).map_err(fault::of_sqlite)?;
-        let terms = Terms::of(&records::parse(&body)?);
-        let words = index::write(
-            connection,
-            &mut dictionary,
-            (number, resource),
-            &Terms::default(),
-            &terms,
-        )?;
-        index::write_words(connection, words.as_slice())?;
+        let packed: Vec<u8> = row.get(1).map_err(fault::of_sqlite)?;
+        let body = BodyText::unpack(&packed)?.at(1, Timestamp::UNIX_EPOCH);
+        let terms = Terms::of(&body.resource()?);
+        let mut numbers = OfType { connection, dictionary: &mut dictionary, type_number: number };
+        let card = terms.card(&mut numbers)?;
+        index::write(connection, resource, &Card::default(), &card)?;
+        connection
+            .prepare_cached(sql::SET_CARD)
+            .and_then(|mut set| set.execute(rusqlite::params![resource, card.to_bytes()]))
+            .map_err(fault::of_sqlite)?;
+        if !terms.words.is_empty() {
+            let words = Some(index::typed_words(number, &terms.words));
+            index::write_words(connection, &[WordChange { resource, words }])?;
+        }
     }
     connection
         .execute(sql::MARK, rusqlite::params![number, index::fingerprint(name)])
@@ -61,15 +69,19 @@ fn rebuild(connection: &Connection, number: i64, name: &str) -> Result<(), Store
 
 pub(crate) mod sql {
     pub(crate) const TYPES: &str = "SELECT number, name, indexed_with FROM resource_type";
-    pub(crate) const CLEAR: [&str; 4] = [
+    pub(crate) const CLEAR: [&str; 6] = [
         "DELETE FROM token WHERE parameter IN (SELECT number FROM parameter WHERE type = ?1)",
-        "DELETE FROM phrase WHERE parameter IN (SELECT number FROM parameter WHERE type = ?1)",
+        "DELETE FROM link WHERE parameter IN (SELECT number FROM parameter WHERE type = ?1)",
         "DELETE FROM period WHERE parameter IN (SELECT number FROM parameter WHERE type = ?1)",
+        "DELETE FROM amount WHERE parameter IN (SELECT number FROM parameter WHERE type = ?1)",
+        "DELETE FROM phrase WHERE parameter IN (SELECT number FROM parameter WHERE type = ?1)",
         "DELETE FROM word WHERE rowid IN (SELECT number FROM resource WHERE type = ?1)",
     ];
     pub(crate) const BODIES: &str = "SELECT r.number, v.body FROM resource r \
-         INDEXED BY resource_of_type CROSS JOIN version v ON v.place = r.place WHERE r.type = ?1";
+         CROSS JOIN version v ON v.place = r.place WHERE r.type = ?1 AND r.state = 1 \
+         ORDER BY r.number";
+    pub(crate) const SET_CARD: &str = "UPDATE resource SET card = ?2 WHERE number = ?1";
     pub(crate) const MARK: &str = "UPDATE resource_type SET indexed_with = ?2 WHERE number = ?1";
     #[cfg(test)]
-    pub(crate) const ALL: &[&str] = &[TYPES, BODIES, MARK];
+    pub(crate) const ALL: &[&str] = &[TYPES, BODIES, SET_CARD, MARK];
 }

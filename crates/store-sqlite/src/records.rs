@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use manzil_fhir::Resource;
+use manzil_store::body::BodyText;
 use manzil_store::chain::hex;
-use manzil_store::limits::{PAGE_BYTES_MAX, PAGE_ROWS_MAX, PERSON_ROWS_MAX};
+use manzil_store::finder::Shelf as _;
+use manzil_store::limits::{KEYS_MAX, PAGE_BYTES_MAX, PAGE_ROWS_MAX, PERSON_ROWS_MAX, TOTAL_MAX};
 use manzil_store::policy::Reach;
-use manzil_store::{Key, Page, PageRequest, StoreError, Version, VersionMeta};
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use manzil_store::{HistoryRequest, Key, Page, Scope, StoreError, Version, VersionMeta};
+use rusqlite::{Connection, Params, Row, params};
 
-use crate::{code, dictionary, fault};
+use crate::ids::Id;
+use crate::shelf::SqliteShelf;
+use crate::{code, dictionary, fault, ids};
 
 /// The people whom an answer or an attempt concerns, for its audit line.
 pub(crate) type Concerned = BTreeSet<String>;
@@ -17,22 +20,40 @@ pub(crate) type Concerned = BTreeSet<String>;
 /// What the store knows of the current state of a resource.
 struct Current {
     number: i64,
+    version: u64,
+    place: i64,
     person: Option<String>,
     compartment: manzil_journey::access::Compartment,
 }
 
-/// The current version.
+/// The current version, unless it is a deletion.
 pub(crate) fn read(
     connection: &Connection,
     reach: &Reach,
     key: &Key,
     concerned: &mut Concerned,
 ) -> Result<Option<Version>, StoreError> {
-    let found = one(connection, sql::READ, params![key.resource_type, key.id])?;
+    let found = one(connection, sql::READ, params![key.resource_type, Id(&key.id)])?;
     let Some(version) = found else { return Ok(None) };
     concerned.extend(version.meta.person.clone());
     reach.check(version.meta.compartment, version.meta.person.as_deref())?;
-    Ok(Some(version))
+    Ok(Some(version).filter(|version| !version.meta.deleted))
+}
+
+/// The current versions of many resources.
+pub(crate) fn read_many(
+    connection: &Connection,
+    reach: &Reach,
+    keys: &[Key],
+    concerned: &mut Concerned,
+) -> Result<Vec<Option<Version>>, StoreError> {
+    if keys.len() > KEYS_MAX {
+        return Err(StoreError::Limit(format!(
+            "{} resources are asked for at once, {KEYS_MAX} are allowed; ask in parts",
+            keys.len()
+        )));
+    }
+    keys.iter().map(|key| read(connection, reach, key, concerned)).collect()
 }
 
 /// One version of the past. Both it and the current version must be within reach: a record that
@@ -45,8 +66,10 @@ pub(crate) fn read_version(
     concerned: &mut Concerned,
 ) -> Result<Option<Version>, StoreError> {
     let Some(current) = current(connection, reach, key, concerned)? else { return Ok(None) };
-    let Ok(version) = i64::try_from(version) else { return Ok(None) };
-    let found = one(connection, sql::READ_VERSION, params![current.number, version])?;
+    if version == 0 || version > current.version {
+        return Ok(None);
+    }
+    let found = one(connection, sql::READ_VERSION, params![current.place, code::signed(version)])?;
     if let Some(found) = &found {
         concerned.extend(found.meta.person.clone());
         reach.check(found.meta.compartment, found.meta.person.as_deref())?;
@@ -54,31 +77,71 @@ pub(crate) fn read_version(
     Ok(found)
 }
 
-/// The versions of one resource that are within reach, newest first.
+/// The versions of one resource, of a type or of everything that are within reach, newest first.
 pub(crate) fn history(
     connection: &Connection,
     reach: &Reach,
-    key: &Key,
-    request: &PageRequest,
+    request: &HistoryRequest,
     concerned: &mut Concerned,
 ) -> Result<Page<Version>, StoreError> {
-    let before = mark(request.after.as_deref())?.unwrap_or(i64::MAX);
-    let Some(current) = current(connection, reach, key, concerned)? else {
-        return Ok(Page { rows: Vec::new(), next: None, total: 0 });
+    let before = mark(request.page.after.as_deref())?.unwrap_or(i64::MAX);
+    let bounds = Bounds::of(connection, reach, request)?;
+    let empty = Page { rows: Vec::new(), next: None, total: 0 };
+    let (count, list, of) = match &request.scope {
+        Scope::Resource(key) => match current(connection, reach, key, concerned)? {
+            Some(current) => (sql::COUNT_HISTORY, sql::HISTORY, current.number),
+            None => return Ok(empty),
+        },
+        Scope::Type(name) => match dictionary::find_type(connection, name)? {
+            Some(number) => (sql::COUNT_OF_TYPE, sql::HISTORY_OF_TYPE, number),
+            None => return Ok(empty),
+        },
+        Scope::Everything => (sql::COUNT_OF_TYPE, sql::HISTORY_OF_TYPE, -1),
     };
-    let mask = code::mask(reach.compartments());
-    let own = own_number(connection, reach)?;
+    let Bounds { mask, own, after, until } = bounds;
+    let most = code::signed(TOTAL_MAX);
     let total: i64 = connection
-        .prepare_cached(sql::COUNT_HISTORY)
-        .and_then(|mut found| found.query_row(params![current.number, mask, own], |row| row.get(0)))
+        .prepare_cached(count)
+        .and_then(|mut found| {
+            found.query_row(params![of, mask, own, after, until, most], |row| row.get(0))
+        })
         .map_err(fault::of_sqlite)?;
-    let rows_max = request.rows_max.min(PAGE_ROWS_MAX);
-    let values = params![current.number, mask, own, before, rows_max as i64 + 1];
-    let (mut rows, full) = page_rows(connection, sql::HISTORY, values)?;
+    let rows_max = request.page.rows_max.min(PAGE_ROWS_MAX);
+    let until = until.min(before.saturating_sub(1));
+    let values = params![of, mask, own, after, until, rows_max as i64 + 1];
+    let (mut rows, full) = page_rows(connection, list, values)?;
     concerned.extend(rows.iter().filter_map(|row| row.1.meta.person.clone()));
     let rows_max = if full { rows.len() - 1 } else { rows_max };
-    let next = cut(&mut rows, rows_max, |row| row.1.meta.version.to_string());
+    let next = cut(&mut rows, rows_max, |row| row.0.to_string());
     Ok(Page { rows: rows.into_iter().map(|row| row.1).collect(), next, total: code::count(total) })
+}
+
+/// Within which places of the log, and which rows, a history lies.
+struct Bounds {
+    mask: i64,
+    own: Option<i64>,
+    /// Excluded.
+    after: i64,
+    /// Included.
+    until: i64,
+}
+
+impl Bounds {
+    fn of(
+        connection: &Connection,
+        reach: &Reach,
+        request: &HistoryRequest,
+    ) -> Result<Self, StoreError> {
+        let shelf = SqliteShelf::new(connection);
+        let after = request.since.map(|since| shelf.place_before(since.as_millisecond()));
+        let until = request.at.map(|at| shelf.place_before(at.as_millisecond().saturating_add(1)));
+        Ok(Self {
+            mask: code::mask(reach.compartments()),
+            own: own_number(connection, reach)?,
+            after: after.transpose()?.unwrap_or(0),
+            until: until.transpose()?.unwrap_or(i64::MAX),
+        })
+    }
 }
 
 /// Every current record about one person that is within reach.
@@ -106,6 +169,7 @@ pub(crate) fn person(
              type"
         )));
     }
+    versions.sort_by(|a, b| a.meta.key.cmp(&b.meta.key));
     Ok(versions)
 }
 
@@ -144,6 +208,14 @@ pub(crate) fn of_change(connection: &Connection, seq: i64) -> Result<Vec<Version
     Ok(metas)
 }
 
+/// Whether the text index has words of a resource.
+pub(crate) fn has_words(connection: &Connection, number: i64) -> Result<bool, StoreError> {
+    connection
+        .prepare_cached(sql::HAS_WORDS)
+        .and_then(|mut found| found.exists([number]))
+        .map_err(fault::of_sqlite)
+}
+
 /// Rows with a number in front, as far as the bytes of a page allow; true when they did not
 /// allow all.
 pub(crate) fn page_rows(
@@ -156,8 +228,9 @@ pub(crate) fn page_rows(
     let mut rows = Vec::new();
     let mut bytes = 0;
     while let Some(row) = found.next().map_err(fault::of_sqlite)? {
-        rows.push((row.get(13).map_err(fault::of_sqlite)?, version(row)?));
-        bytes += body(row)?.len();
+        let read = version(row)?;
+        bytes += read.body.json().len();
+        rows.push((row.get(12).map_err(fault::of_sqlite)?, read));
         if bytes > PAGE_BYTES_MAX && rows.len() > 1 {
             return Ok((rows, true));
         }
@@ -198,48 +271,43 @@ pub(crate) fn own_number(
     }
 }
 
-/// Reads the columns of `sql::columns!` without the body.
+/// Reads the columns of `sql::select!` without the body.
 pub(crate) fn meta(row: &Row<'_>) -> Result<VersionMeta, StoreError> {
     let columns = || -> rusqlite::Result<_> {
         Ok((
-            (row.get::<_, String>(0)?, row.get::<_, String>(1)?),
+            row.get::<_, String>(0)?,
             (row.get::<_, i64>(2)?, row.get::<_, i64>(3)?, row.get::<_, i64>(4)?),
             (row.get(5)?, row.get::<_, i64>(6)?, row.get::<_, i64>(7)?),
-            (row.get(8)?, row.get::<_, i64>(9)?, row.get::<_, Vec<u8>>(10)?),
+            (row.get::<_, i64>(9)?, row.get::<_, Vec<u8>>(10)?, row.get(14)?),
         ))
     };
-    let (key, (version, seq, at), (actor, role, purpose), (person, compartment, hash)) =
+    let (of_type, (version, seq, at), (actor, role, purpose), (compartment, hash, deleted)) =
         columns().map_err(fault::of_sqlite)?;
     Ok(VersionMeta {
-        key: Key::new(key.0, key.1),
+        key: Key::new(of_type, ids::id(row, 1)?),
         version: code::count(version),
         seq: code::count(seq),
         at: code::time(at)?,
         actor,
         role: code::role(role)?,
         purpose: code::purpose(purpose)?,
-        person,
+        person: ids::optional(row, 8)?,
         compartment: code::compartment(compartment)?,
         hash: hex(&code::hash(&hash)?),
+        deleted,
     })
 }
 
-/// The stored JSON text.
-pub(crate) fn body<'a>(row: &'a Row<'_>) -> Result<&'a str, StoreError> {
-    row.get_ref(11)
-        .map_err(fault::of_sqlite)?
-        .as_str()
-        .map_err(|_| fault::damaged("a stored body is not text"))
-}
-
-/// Reads a stored JSON text.
-pub(crate) fn parse(body: &str) -> Result<Resource, StoreError> {
-    Resource::parse(body)
-        .map_err(|error| fault::damaged(format!("a stored body cannot be read: {error}")))
+/// The stored text, without version and time.
+pub(crate) fn body(row: &Row<'_>) -> Result<BodyText, StoreError> {
+    let packed = row.get_ref(11).map_err(fault::of_sqlite)?;
+    BodyText::unpack(packed.as_blob().map_err(|_| fault::damaged("a stored body is no blob"))?)
 }
 
 fn version(row: &Row<'_>) -> Result<Version, StoreError> {
-    Ok(Version { meta: meta(row)?, resource: parse(body(row)?)? })
+    let meta = meta(row)?;
+    let body = body(row)?.at(meta.version, meta.at);
+    Ok(Version { meta, body })
 }
 
 fn one(
@@ -261,15 +329,21 @@ fn current(
     key: &Key,
     concerned: &mut Concerned,
 ) -> Result<Option<Current>, StoreError> {
-    let found = connection
-        .prepare_cached(sql::CURRENT)
-        .and_then(|mut statement| {
-            let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get(2)?));
-            statement.query_row(params![key.resource_type, key.id], columns).optional()
-        })
-        .map_err(fault::of_sqlite)?;
-    let Some((number, compartment, person)) = found else { return Ok(None) };
-    let current = Current { number, person, compartment: code::compartment(compartment)? };
+    let mut statement = connection.prepare_cached(sql::CURRENT).map_err(fault::of_sqlite)?;
+    let mut found =
+        statement.query(params![key.resource_type, Id(&key.id)]).map_err(fault::of_sqlite)?;
+    let Some(row) = found.next().map_err(fault::of_sqlite)? else { return Ok(None) };
+    let columns = || -> rusqlite::Result<(i64, i64, i64, i64)> {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    };
+    let (number, compartment, version, place) = columns().map_err(fault::of_sqlite)?;
+    let current = Current {
+        number,
+        version: code::count(version),
+        place,
+        person: ids::optional(row, 4)?,
+        compartment: code::compartment(compartment)?,
+    };
     concerned.extend(current.person.clone());
     reach.check(current.compartment, current.person.as_deref())?;
     Ok(Some(current))
@@ -283,57 +357,108 @@ pub(crate) mod sql {
                 "SELECT t.name, r.id, v.version, v.seq, c.at, a.name, c.role, c.purpose, p.id, \
                  v.compartment, v.hash, ",
                 $body,
-                ", v.place, r.number FROM ",
+                ", v.place, r.number, length(v.body) = 0 FROM ",
                 $from,
                 " CROSS JOIN resource_type t ON t.number = r.type \
                  CROSS JOIN change_set c ON c.seq = v.seq \
                  CROSS JOIN actor a ON a.number = c.actor \
-                 LEFT JOIN person p ON p.number = v.person ",
+                 LEFT JOIN resource p ON p.number = v.person ",
                 $rest
             )
         };
     }
-    pub(crate) use select;
 
     pub(crate) const READ: &str = select!(
         "v.body",
         "resource r CROSS JOIN version v ON v.place = r.place",
         "WHERE r.type = (SELECT number FROM resource_type WHERE name = ?1) AND r.id = ?2"
     );
-    pub(crate) const CURRENT: &str = "SELECT r.number, r.compartment, p.id FROM resource r \
-         LEFT JOIN person p ON p.number = r.person \
-         WHERE r.type = (SELECT number FROM resource_type WHERE name = ?1) AND r.id = ?2";
+    pub(crate) const CURRENT: &str = "SELECT r.number, r.compartment, r.version, r.place, p.id \
+         FROM resource r LEFT JOIN resource p ON p.number = r.person \
+         WHERE r.type = (SELECT number FROM resource_type WHERE name = ?1) AND r.id = ?2 \
+         AND r.state > 0";
+    pub(crate) const BODY: &str = "SELECT body FROM version WHERE place = ?1";
+    /// From the current version back to the one asked for.
     pub(crate) const READ_VERSION: &str = select!(
         "v.body",
-        "version v CROSS JOIN resource r ON r.number = v.resource",
-        "WHERE v.resource = ?1 AND v.version = ?2"
+        "(WITH RECURSIVE past (place, version, former) AS ( \
+             SELECT place, version, former FROM version WHERE place = ?1 \
+             UNION ALL SELECT v.place, v.version, v.former FROM past \
+             JOIN version v ON v.place = past.former WHERE past.version > ?2) \
+             SELECT place FROM past WHERE version = ?2) AS found \
+         CROSS JOIN version v ON v.place = found.place \
+         CROSS JOIN resource r ON r.number = v.resource",
+        ""
     );
-    pub(crate) const COUNT_HISTORY: &str = "SELECT count(*) FROM version v WHERE v.resource = ?1 \
-         AND (1 << v.compartment) & ?2 AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3)";
-    /// Column 13 is the number of the resource, as everywhere; the mark is the version.
+    macro_rules! past {
+        ($what:literal, $rest:literal) => {
+            concat!(
+                "WITH RECURSIVE past (place, former) AS ( \
+                 SELECT v.place, v.former FROM resource r JOIN version v ON v.place = r.place \
+                 WHERE r.number = ?1 \
+                 UNION ALL SELECT v.place, v.former FROM past \
+                 JOIN version v ON v.place = past.former) ",
+                $what,
+                $rest
+            )
+        };
+    }
+    pub(crate) const COUNT_HISTORY: &str = past!(
+        "SELECT count(*) FROM past CROSS JOIN version v ON v.place = past.place ",
+        "WHERE (1 << v.compartment) & ?2 AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3) \
+         AND v.place > ?4 AND v.place <= ?5 AND ?6 IS NOT NULL"
+    );
     pub(crate) const HISTORY: &str = select!(
         "v.body",
+        "(WITH RECURSIVE past (place, former) AS ( \
+             SELECT v.place, v.former FROM resource r JOIN version v ON v.place = r.place \
+             WHERE r.number = ?1 \
+             UNION ALL SELECT v.place, v.former FROM past \
+             JOIN version v ON v.place = past.former WHERE past.place > ?4) \
+             SELECT place FROM past) AS found \
+         CROSS JOIN version v ON v.place = found.place \
+         CROSS JOIN resource r ON r.number = v.resource",
+        "WHERE (1 << v.compartment) & ?2 AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3) \
+         AND v.place > ?4 AND v.place <= ?5 ORDER BY v.place DESC LIMIT ?6"
+    );
+    /// Of a type, or of everything (-1). Both the version and the current one are within reach.
+    pub(crate) const COUNT_OF_TYPE: &str = "SELECT count(*) FROM (SELECT 1 FROM version v \
+         CROSS JOIN resource r ON r.number = v.resource \
+         WHERE (?1 = -1 OR r.type = ?1) \
+         AND (1 << v.compartment) & ?2 AND (1 << r.compartment) & ?2 \
+         AND (?3 IS NULL OR (v.compartment = 0 OR v.person = ?3) \
+             AND (r.compartment = 0 OR r.person = ?3)) \
+         AND v.place > ?4 AND v.place <= ?5 LIMIT ?6)";
+    pub(crate) const HISTORY_OF_TYPE: &str = select!(
+        "v.body",
         "version v CROSS JOIN resource r ON r.number = v.resource",
-        "WHERE v.resource = ?1 AND (1 << v.compartment) & ?2 \
-         AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3) AND v.version < ?4 \
-         ORDER BY v.version DESC LIMIT ?5"
+        "WHERE (?1 = -1 OR r.type = ?1) \
+         AND (1 << v.compartment) & ?2 AND (1 << r.compartment) & ?2 \
+         AND (?3 IS NULL OR (v.compartment = 0 OR v.person = ?3) \
+             AND (r.compartment = 0 OR r.person = ?3)) \
+         AND v.place > ?4 AND v.place <= ?5 ORDER BY v.place DESC LIMIT ?6"
     );
     pub(crate) const OF_PERSON: &str = select!(
         "v.body",
         "resource r INDEXED BY resource_of_person CROSS JOIN version v ON v.place = r.place",
-        "WHERE r.person = ?1 AND (1 << r.compartment) & ?2 ORDER BY t.name, r.id LIMIT ?3"
+        "WHERE r.state = 1 AND r.person IS NOT NULL AND r.person = ?1 \
+         AND (1 << r.compartment) & ?2 LIMIT ?3"
     );
     pub(crate) const CHANGES: &str = select!(
         "NULL",
-        "version v INDEXED BY version_of_change CROSS JOIN resource r ON r.number = v.resource",
-        "WHERE v.seq > ?1 AND (1 << v.compartment) & ?2 AND (1 << r.compartment) & ?2 \
+        "version v CROSS JOIN resource r ON r.number = v.resource",
+        "WHERE v.place > coalesce((SELECT last_place FROM change_set \
+             WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1), 0) \
+         AND (1 << v.compartment) & ?2 AND (1 << r.compartment) & ?2 \
          AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3) \
-         AND (?3 IS NULL OR r.compartment = 0 OR r.person = ?3) ORDER BY v.seq, v.place"
+         AND (?3 IS NULL OR r.compartment = 0 OR r.person = ?3) ORDER BY v.place"
     );
     pub(crate) const OF_CHANGE: &str = select!(
         "NULL",
-        "version v INDEXED BY version_of_change CROSS JOIN resource r ON r.number = v.resource",
-        "WHERE v.seq = ?1 ORDER BY v.place"
+        "version v CROSS JOIN resource r ON r.number = v.resource",
+        "WHERE v.place <= (SELECT last_place FROM change_set WHERE seq = ?1) \
+         AND v.place > coalesce((SELECT last_place FROM change_set WHERE seq = ?1 - 1), 0) \
+         ORDER BY v.place"
     );
     /// The whole change log with bodies, in the order of writing.
     pub(crate) const WALK: &str = select!(
@@ -341,7 +466,21 @@ pub(crate) mod sql {
         "version v CROSS JOIN resource r ON r.number = v.resource",
         "ORDER BY v.place"
     );
+    pub(crate) const HAS_WORDS: &str = "SELECT 1 FROM word WHERE rowid = ?1";
     #[cfg(test)]
-    pub(crate) const ALL: &[&str] =
-        &[READ, CURRENT, READ_VERSION, COUNT_HISTORY, HISTORY, OF_PERSON, CHANGES, OF_CHANGE, WALK];
+    pub(crate) const ALL: &[&str] = &[
+        READ,
+        CURRENT,
+        BODY,
+        READ_VERSION,
+        COUNT_HISTORY,
+        HISTORY,
+        COUNT_OF_TYPE,
+        HISTORY_OF_TYPE,
+        OF_PERSON,
+        CHANGES,
+        OF_CHANGE,
+        WALK,
+        HAS_WORDS,
+    ];
 }

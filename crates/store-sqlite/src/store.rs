@@ -12,9 +12,10 @@ use manzil_journey::access::Access;
 use manzil_store::change::{check_id, check_label};
 use manzil_store::policy::{Reach, audit_lines};
 use manzil_store::port::Statistics;
+use manzil_store::query::search_in_words;
 use manzil_store::{
-    AuditEntry, AuditReport, ChangeSet, Committed, Key, Page, PageRequest, Query, Store,
-    StoreError, Version, VersionMeta,
+    AuditEntry, AuditReport, ChangeSet, Committed, HistoryRequest, Key, Page, PageRequest,
+    SearchPage, SearchRequest, Store, StoreError, Version, VersionMeta, finder,
 };
 use rusqlite::Connection;
 
@@ -25,9 +26,10 @@ use crate::local::{self, Document};
 use crate::options::Options;
 use crate::readers::{self, Desk, Question};
 use crate::records::Concerned;
+use crate::shelf::SqliteShelf;
 use crate::trail::Line;
 use crate::writer::{Job, Writer};
-use crate::{code, fault, file, find, migration, rebuild, records, snapshot, trail, verify};
+use crate::{code, fault, file, migration, rebuild, records, snapshot, trail, verify};
 
 /// Change sets up to this size are prepared where they are asked for; larger ones by a reader
 /// thread, so that they do not hold up the caller's executor.
@@ -210,24 +212,47 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn history(
+    async fn read_many(
         &self,
         access: &Access,
-        key: &Key,
-        page: PageRequest,
-    ) -> Result<Page<Version>, StoreError> {
-        let (asker, key) = (access.clone(), key.clone());
-        self.ask(access, ("history", key.to_string()), move |connection, concerned| {
-            records::history(connection, &Reach::of(&asker)?, &key, &page, concerned)
+        keys: &[Key],
+    ) -> Result<Vec<Option<Version>>, StoreError> {
+        let (asker, keys) = (access.clone(), keys.to_vec());
+        let object = match keys.as_slice() {
+            [key] => key.to_string(),
+            keys => format!("{} records", keys.len()),
+        };
+        self.ask(access, ("read", object), move |connection, concerned| {
+            records::read_many(connection, &Reach::of(&asker)?, &keys, concerned)
         })
         .await
     }
 
-    async fn find(&self, access: &Access, query: &Query) -> Result<Page<Version>, StoreError> {
-        let (asker, query) = (access.clone(), query.clone());
-        self.ask(access, ("search", in_words(&query)), move |connection, concerned| {
-            concerned.extend(query.person.clone());
-            find::find(connection, &Reach::of(&asker)?, &query, concerned)
+    async fn history(
+        &self,
+        access: &Access,
+        request: &HistoryRequest,
+    ) -> Result<Page<Version>, StoreError> {
+        let (asker, request) = (access.clone(), request.clone());
+        let object = request.scope.to_string();
+        self.ask(access, ("history", object), move |connection, concerned| {
+            records::history(connection, &Reach::of(&asker)?, &request, concerned)
+        })
+        .await
+    }
+
+    async fn search(
+        &self,
+        access: &Access,
+        request: &SearchRequest,
+    ) -> Result<SearchPage, StoreError> {
+        let (asker, request) = (access.clone(), request.clone());
+        let object = search_in_words(&request.search);
+        self.ask(access, ("search", object), move |connection, concerned| {
+            let page = finder::search(&SqliteShelf::new(connection), &asker, &request)?;
+            let found = page.matches.iter().chain(&page.included);
+            concerned.extend(found.filter_map(|each| each.person.clone()));
+            Ok(page)
         })
         .await
     }
@@ -357,25 +382,6 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-/// What was searched, for the audit trail: the parameters without their values, because a
-/// value may be a name.
-fn in_words(query: &Query) -> String {
-    let tokens = query.tokens.iter().map(|each| each.0.as_str());
-    let beginnings = query.beginnings.iter().map(|each| each.0.as_str());
-    let dates = query.dates.iter().map(|each| each.parameter.as_str());
-    let person = query.person.as_ref().map(|_| "person");
-    let text = query.text.as_ref().map(|_| "text");
-    let mut names: Vec<&str> =
-        tokens.chain(beginnings).chain(dates).chain(person).chain(text).collect();
-    names.sort_unstable();
-    names.dedup();
-    let mut words = query.resource_type.clone();
-    if !names.is_empty() {
-        words = format!("{words} by {}", names.join(", "));
-    }
-    words.chars().take(120).collect()
-}
-
 fn statistics(connection: &Connection, path: &Path) -> Result<Statistics, StoreError> {
     let counts = connection
         .prepare_cached(sql::COUNTS)
@@ -407,9 +413,9 @@ fn turned_away<T>(full: &TrySendError<T>) -> StoreError {
 }
 
 pub(crate) mod sql {
-    /// All four are numbered from 1 without a gap, and nothing is ever removed.
+    /// All but the current resources are numbered from 1 without a gap, and never removed.
     pub(crate) const COUNTS: &str = "SELECT (SELECT coalesce(max(seq), 0) FROM change_set), \
-         (SELECT coalesce(max(number), 0) FROM resource), \
+         (SELECT count(*) FROM resource WHERE state = 1), \
          (SELECT coalesce(max(place), 0) FROM version), \
          (SELECT coalesce(max(seq), 0) FROM audit)";
     #[cfg(test)]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
 use manzil_store::conformance::block_on;
-use manzil_store::{ChangeSet, Expect, Key, PageRequest, Query, Store, StoreError, Write};
+use manzil_store::{ChangeSet, Content, Expect, Key, PageRequest, Query, Store, StoreError, Write};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -33,12 +33,12 @@ fn patient(id: &str, family: &str) -> ChangeSet {
         r#"{{"resourceType":"Patient","id":"{id}","name":[{{"family":"{family}"}}],"gender":"female"}}"#
     );
     let write = Write {
-        resource: Resource::parse(&json).unwrap(),
+        content: Content::Put(Resource::parse(&json).unwrap()),
         person: None,
         compartment: Compartment::Identity,
         expect: Expect::Any,
     };
-    ChangeSet { writes: vec![write], what: "test".into(), idempotency_key: None }
+    ChangeSet { writes: vec![write], what: "test".into(), ..ChangeSet::default() }
 }
 
 #[test]
@@ -48,7 +48,6 @@ fn every_statement_prepares() {
         crate::commit::sql::ALL,
         crate::dictionary::sql::ALL,
         crate::file::sql::ALL,
-        crate::find::sql::ALL,
         crate::heads::sql::ALL,
         crate::index::sql::ALL,
         crate::local::sql::ALL,
@@ -56,6 +55,7 @@ fn every_statement_prepares() {
         crate::rebuild::sql::ALL,
         &crate::rebuild::sql::CLEAR,
         crate::records::sql::ALL,
+        crate::shelf::sql::ALL,
         crate::snapshot::sql::ALL,
         crate::store::sql::ALL,
         crate::trail::sql::ALL,
@@ -157,7 +157,14 @@ fn an_alteration_shows() {
         ("UPDATE audit_person SET seq = 1 WHERE seq = 3", Some(1), None),
         ("DELETE FROM audit_person WHERE seq = 4", Some(4), None),
         ("UPDATE actor SET name = 'somebody else'", Some(1), Some(1)),
-        ("UPDATE version SET body = replace(body, 'Sow', 'Son') WHERE place = 2", None, Some(2)),
+        ("UPDATE version SET hash = zeroblob(32) WHERE place = 2", None, Some(2)),
+        (
+            "UPDATE version SET body = (SELECT body FROM version WHERE place = 3) WHERE place = 2",
+            None,
+            Some(2),
+        ),
+        ("UPDATE version SET former = NULL WHERE place = 2", None, Some(2)),
+        ("UPDATE version SET body = x'' WHERE place = 3", None, Some(3)),
         ("UPDATE version SET compartment = 2 WHERE place = 1", None, Some(1)),
         ("UPDATE version SET seq = 1 WHERE place = 2", None, Some(1)),
         ("UPDATE change_set SET what = 'x' WHERE seq = 2", None, Some(2)),
@@ -208,7 +215,7 @@ fn a_stale_index_is_built_again() {
         .execute_batch(
             "UPDATE resource_type SET indexed_with = x'00'; DELETE FROM token; \
              DELETE FROM phrase; DELETE FROM word WHERE rowid = 1;
-             INSERT INTO token SELECT number, 5, 1 FROM parameter",
+             INSERT INTO token SELECT number, 5, 0, 1 FROM parameter",
         )
         .unwrap();
     drop(connection);
@@ -224,7 +231,7 @@ fn a_stale_index_is_built_again() {
     drop(store);
     let connection = Connection::open(&path).unwrap();
     let left: i64 = connection
-        .query_row("SELECT count(*) FROM token WHERE hash = 5", [], |row| row.get(0))
+        .query_row("SELECT count(*) FROM token WHERE code = 5", [], |row| row.get(0))
         .unwrap();
     assert_eq!(left, 0, "a row that no version has");
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::dictionary::{self, Dictionary};
 use crate::heads::Heads;
-use crate::{code, fault, records};
+use crate::{code, fault, ids, records};
 
 /// A line to be written.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub(crate) fn append(
     let actor = dictionary.actor(connection, &entry.actor)?;
     let mut person = None;
     for id in &line.persons {
-        let number = dictionary::person(connection, id)?;
+        let number = dictionary.person(connection, id)?;
         connection
             .prepare_cached(sql::INSERT_PERSON)
             .and_then(|mut statement| statement.execute(params![number, code::signed(entry.seq)]))
@@ -121,10 +121,10 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<AuditEntry, StoreError> {
         Ok((
             (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?),
             (row.get::<_, i64>(3)?, row.get::<_, i64>(4)?),
-            (row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get::<_, Vec<u8>>(9)?),
+            (row.get(5)?, row.get(6)?, row.get(8)?, row.get::<_, Vec<u8>>(9)?),
         ))
     };
-    let ((seq, at, actor), (role, purpose), (what, object, person, persons_hash, hash)) =
+    let ((seq, at, actor), (role, purpose), (what, object, persons_hash, hash)) =
         columns().map_err(fault::of_sqlite)?;
     Ok(AuditEntry {
         seq: code::count(seq),
@@ -134,7 +134,7 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<AuditEntry, StoreError> {
         purpose: code::purpose(purpose)?,
         what,
         object,
-        person,
+        person: ids::optional(row, 7)?,
         persons_hash,
         hash: hex(&code::hash(&hash)?),
     })
@@ -151,7 +151,7 @@ pub(crate) mod sql {
                 "SELECT a.seq, a.at, w.name, a.role, a.purpose, a.what, a.object, p.id, \
                  a.persons_hash, a.hash FROM ",
                 $from,
-                " JOIN actor w ON w.number = a.actor LEFT JOIN person p ON p.number = a.person ",
+                " JOIN actor w ON w.number = a.actor LEFT JOIN resource p ON p.number = a.person ",
                 $rest
             )
         };
@@ -178,9 +178,9 @@ pub(crate) mod sql {
          CROSS JOIN audit a ON a.seq = o.seq WHERE o.person = ?2 AND (?1 IS NULL OR a.purpose = ?1)";
     /// The whole trail, oldest first.
     pub(crate) const WALK: &str = select!("audit a", "ORDER BY a.seq");
-    /// Whom each entry concerns, in the order of the trail and of the ids.
+    /// Whom each entry concerns, in the order of the trail.
     pub(crate) const WALK_PERSONS: &str = "SELECT o.seq, p.id FROM audit_person o \
-         JOIN person p ON p.number = o.person ORDER BY o.seq, p.id";
+         JOIN resource p ON p.number = o.person ORDER BY o.seq";
     #[cfg(test)]
     pub(crate) const ALL: &[&str] = &[
         INSERT,

@@ -3,13 +3,11 @@
 use std::iter::Peekable;
 
 use manzil_journey::access::Access;
-use manzil_store::chain::{
-    ChangeHead, Hash, START, audit_link, change_link, hash_persons, hash_text, hex,
-};
+use manzil_store::chain::{ChangeHead, Hash, START, audit_link, change_link, hash_persons, hex};
 use manzil_store::{AuditReport, StoreError, VersionMeta};
 use rusqlite::{Connection, Row};
 
-use crate::{code, fault, records, trail};
+use crate::{code, fault, ids, records, trail};
 
 /// Walks the audit trail and the change log.
 pub(crate) fn verify(connection: &Connection) -> Result<AuditReport, StoreError> {
@@ -22,8 +20,12 @@ pub(crate) fn verify(connection: &Connection) -> Result<AuditReport, StoreError>
 fn walk_trail(connection: &Connection) -> Result<(u64, Option<u64>, Hash), StoreError> {
     let mut statement = connection.prepare(trail::sql::WALK).map_err(fault::of_sqlite)?;
     let mut of_persons = connection.prepare(trail::sql::WALK_PERSONS).map_err(fault::of_sqlite)?;
-    let columns = |row: &Row<'_>| Ok((code::count(row.get(0)?), row.get::<_, String>(1)?));
-    let mut persons = of_persons.query_map([], columns).map_err(fault::of_sqlite)?.peekable();
+    let columns = |row: &Row<'_>| {
+        let seq = code::count(row.get(0)?);
+        Ok(ids::id(row, 1).map(|id| (seq, id)))
+    };
+    let persons = of_persons.query_map([], columns).map_err(fault::of_sqlite)?;
+    let mut persons = persons.map(|each| each.map_err(fault::of_sqlite)?).peekable();
     let mut rows = statement.query([]).map_err(fault::of_sqlite)?;
     let (mut entries, mut broken_at, mut head) = (0, None, START);
     while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
@@ -55,13 +57,14 @@ fn walk_trail(connection: &Connection) -> Result<(u64, Option<u64>, Hash), Store
 
 /// The persons of entry `seq`; those of entries that are missing before it count as broken.
 fn take_persons(
-    persons: &mut Peekable<impl Iterator<Item = rusqlite::Result<(u64, String)>>>,
+    persons: &mut Peekable<impl Iterator<Item = Result<(u64, String), StoreError>>>,
     seq: u64,
 ) -> Result<Vec<String>, StoreError> {
     let mut concerned = Vec::new();
     while let Some(next) = persons.next_if(|next| next.as_ref().is_ok_and(|next| next.0 <= seq)) {
-        concerned.push(next.map_err(fault::of_sqlite)?.1);
+        concerned.push(next?.1);
     }
+    concerned.sort();
     Ok(concerned)
 }
 
@@ -74,7 +77,7 @@ fn walk_changes(connection: &Connection) -> Result<(u64, Option<u64>), StoreErro
     while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
         place += 1;
         let meta = records::meta(row)?;
-        if hex(&hash_text(records::body(row)?)) != meta.hash
+        if hex(&records::body(row)?.hash()) != meta.hash
             || row.get::<_, i64>(12).map_err(fault::of_sqlite)? != place
         {
             walk.broken_at(meta.seq);
@@ -183,14 +186,20 @@ pub(crate) mod sql {
     pub(crate) const LAST_ENTRY: &str = "SELECT coalesce(max(seq), 0) FROM audit";
     pub(crate) const VERSIONS: &str = "SELECT count(*) FROM version";
     pub(crate) const LAST_CHANGE: &str = "SELECT coalesce(max(seq), 0) FROM change_set";
-    /// A version without a successor must be what its resource points to, in all columns; and
-    /// versions of a resource count from 1 without a gap.
-    pub(crate) const WRONG_POINTER: &str = "SELECT min(v.seq) FROM version v \
-         CROSS JOIN resource r ON r.number = v.resource \
-         WHERE NOT CASE WHEN r.version = v.version \
-             THEN r.place = v.place AND r.compartment = v.compartment AND r.person IS v.person \
-             ELSE EXISTS (SELECT 1 FROM version n \
-                 WHERE n.resource = v.resource AND n.version = v.version + 1) END";
+    /// Versions of a resource follow each other from 1 without a gap, the last one is what the
+    /// resource points to, in all columns, and there are as many as it says.
+    pub(crate) const WRONG_POINTER: &str = "SELECT min(seq) FROM ( \
+         SELECT v.seq FROM version v LEFT JOIN version f ON f.place = v.former \
+         WHERE NOT CASE WHEN v.version = 1 THEN v.former IS NULL \
+             ELSE f.resource IS v.resource AND f.version IS v.version - 1 END \
+         UNION ALL SELECT v.seq FROM resource r CROSS JOIN version v ON v.place = r.place \
+         WHERE r.state > 0 AND NOT (r.number = v.resource AND r.version = v.version \
+             AND r.compartment = v.compartment AND r.person IS v.person \
+             AND (r.state = 2) = (length(v.body) = 0)) \
+         UNION ALL SELECT v.seq FROM version v CROSS JOIN resource r ON r.number = v.resource \
+         WHERE v.place > r.place \
+         UNION ALL SELECT max(seq) FROM change_set WHERE (SELECT count(*) FROM version) \
+             != (SELECT coalesce(sum(version), 0) FROM resource WHERE state > 0))";
     #[cfg(test)]
     pub(crate) const ALL: &[&str] = &[CHANGE, LAST_ENTRY, VERSIONS, LAST_CHANGE, WRONG_POINTER];
 }

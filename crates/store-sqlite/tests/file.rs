@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
 use manzil_store::conformance::block_on;
-use manzil_store::{ChangeSet, Expect, Key, PageRequest, Store, StoreError, Write};
+use manzil_store::{ChangeSet, Content, Expect, Key, PageRequest, Store, StoreError, Write};
 use manzil_store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
 
@@ -25,12 +25,12 @@ fn system() -> Access {
 fn observation(id: &str, text: &str) -> ChangeSet {
     let json = format!(r#"{{"resourceType":"Observation","id":"{id}","x":"{text}"}}"#);
     let write = Write {
-        resource: Resource::parse(&json).unwrap(),
+        content: Content::Put(Resource::parse(&json).unwrap()),
         person: Some("p1".into()),
         compartment: Compartment::Assessment,
         expect: Expect::Any,
     };
-    ChangeSet { writes: vec![write], what: "test".into(), idempotency_key: None }
+    ChangeSet { writes: vec![write], what: "test".into(), ..ChangeSet::default() }
 }
 
 #[test]

@@ -24,7 +24,7 @@ use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
 use manzil_store::conformance::block_on;
 use manzil_store::limits::PAGE_ROWS_MAX;
-use manzil_store::{ChangeSet, Expect, Key, PageRequest, Store, Write};
+use manzil_store::{ChangeSet, Content, Expect, Key, PageRequest, Store, Write};
 use manzil_store_sqlite::{Options, SqliteStore};
 
 /// Names the file to the child; only a child has it.
@@ -65,7 +65,7 @@ fn change(writer: u64, round: u64, random: &mut Random) -> ChangeSet {
             r#"{{"resourceType":"Patient","id":"{id}","name":[{{"family":"Name{round}"}}],"x":"{filler}"}}"#
         );
         Write {
-            resource: Resource::parse(&json).unwrap(),
+            content: Content::Put(Resource::parse(&json).unwrap()),
             person: None,
             compartment: Compartment::Identity,
             expect: Expect::Any,
@@ -74,7 +74,7 @@ fn change(writer: u64, round: u64, random: &mut Random) -> ChangeSet {
     ChangeSet {
         writes: (0..writes).map(write).collect(),
         what: format!("{writes} writes"),
-        idempotency_key: None,
+        ..ChangeSet::default()
     }
 }
 

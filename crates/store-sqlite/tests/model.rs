@@ -15,7 +15,8 @@ use manzil_journey::access::{Access, Action, Compartment, Purpose, Role, permits
 use manzil_store::conformance::block_on;
 use manzil_store::names::COMPARTMENTS;
 use manzil_store::{
-    ChangeSet, Committed, Expect, Key, PageRequest, Query, Store, StoreError, Version, Write,
+    Body, ChangeSet, Committed, Content, Expect, Found, HistoryRequest, Key, Page, PageRequest,
+    Query, Store, StoreError, Version, Write,
 };
 use manzil_store_sqlite::{Options, SqliteStore};
 use proptest::collection::vec;
@@ -240,7 +241,9 @@ impl Model {
                         && of.is_none_or(|of| kept.person == Some(person(of)))
                         && name.is_none_or(|name| kept.name.starts_with(NAMES[name]))
                 });
-                page(matching)
+                let matching: Vec<Kept> =
+                    matching.map(|kept| Kept { seq: 0, ..kept.clone() }).collect();
+                page(matching.iter())
             }
             Call::Person { person: of, .. } => {
                 let mut about: Vec<Kept> = all
@@ -291,9 +294,24 @@ fn page<'a>(rows: impl Iterator<Item = &'a Kept>) -> Told {
     Told::Page(rows, total)
 }
 
+fn name(body: &Body) -> String {
+    body.resource().unwrap().value()["name"][0]["family"].as_str().unwrap().to_owned()
+}
+
 fn kept(version: &Version) -> Kept {
-    let name = version.resource.value()["name"][0]["family"].as_str().unwrap().to_owned();
-    Kept { name, ..kept_meta(&version.meta) }
+    Kept { name: name(&version.body), ..kept_meta(&version.meta) }
+}
+
+/// What a search tells; the place in the log is not among it.
+fn kept_found(found: &Found) -> Kept {
+    Kept {
+        id: found.key.id.clone(),
+        version: found.version,
+        seq: 0,
+        person: found.person.clone(),
+        compartment: found.compartment,
+        name: name(&found.body),
+    }
 }
 
 fn kept_meta(meta: &manzil_store::VersionMeta) -> Kept {
@@ -339,7 +357,7 @@ fn change(writes: &[Intended], key: Option<usize>) -> ChangeSet {
             r#"{{"resourceType":"Practitioner","id":"{id}","name":[{{"family":"{name}"}}]}}"#
         );
         Write {
-            resource: Resource::parse(&json).unwrap(),
+            content: Content::Put(Resource::parse(&json).unwrap()),
             person: write.person.map(person),
             compartment: COMPARTMENTS[write.compartment],
             expect: write.expect,
@@ -349,6 +367,7 @@ fn change(writes: &[Intended], key: Option<usize>) -> ChangeSet {
         writes: writes.iter().map(write).collect(),
         what: "model".into(),
         idempotency_key: key.map(|key| key.to_string()),
+        ..ChangeSet::default()
     }
 }
 
@@ -392,7 +411,10 @@ async fn pages(
         let request = PageRequest { rows_max, after };
         let page = match call {
             Call::History { access: by, id: of, .. } => {
-                store.history(&access(*by), &Key::new("Practitioner", id(*of)), request).await?
+                let request = HistoryRequest::of(Key::new("Practitioner", id(*of)), request);
+                let page = store.history(&access(*by), &request).await?;
+                let rows = page.rows.iter().map(kept).collect();
+                Page { rows, next: page.next, total: page.total }
             }
             Call::Find { access: by, name, person: of, .. } => {
                 let query = Query {
@@ -402,13 +424,15 @@ async fn pages(
                     page: request,
                     ..Query::default()
                 };
-                store.find(&access(*by), &query).await?
+                let page = store.find(&access(*by), &query).await?;
+                let rows = page.rows.iter().map(kept_found).collect();
+                Page { rows, next: page.next, total: page.total }
             }
             _ => panic!("{call:?} has no pages"),
         };
         asked += 1;
         assert!(page.rows.len() <= rows_max);
-        rows.extend(page.rows.iter().map(kept));
+        rows.extend(page.rows);
         after = page.next;
         if after.is_none() {
             return Ok((Told::Page(rows, page.total), asked));

@@ -5,12 +5,13 @@ use std::fmt;
 use jiff::Timestamp;
 use manzil_fhir::Resource;
 use manzil_fhir::reference::is_id;
+use manzil_fhir::search::query::Search;
 use manzil_fhir::table::is_resource_type;
 use manzil_journey::access::{Compartment, Purpose, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::limits::{LABEL_BYTES_MAX, WRITES_MAX};
+use crate::limits::{GUARD_KEYS_MAX, GUARDS_MAX, LABEL_BYTES_MAX, WRITES_MAX};
 
 /// Names one resource: its type and logical id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,17 +37,26 @@ impl fmt::Display for Key {
 pub enum Expect {
     /// Whatever is there.
     Any,
-    /// Nothing is there yet.
+    /// Nothing is there: never was, or was deleted.
     Absent,
-    /// Exactly this version is current (optimistic locking).
+    /// Exactly this version is current (optimistic locking). The version of a deletion counts.
     Version(u64),
 }
 
-/// One resource to write. Its JSON must have an `id`; the store sets `meta.versionId` and
-/// `meta.lastUpdated`.
+/// What a write leaves behind as the current version.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// This resource. Its JSON must have an `id`; the store sets `meta.versionId` and
+    /// `meta.lastUpdated`.
+    Put(Resource),
+    /// Nothing: the resource is gone until it is put again. Its past stays.
+    Delete(Key),
+}
+
+/// One resource to write or to delete.
 #[derive(Clone, Debug)]
 pub struct Write {
-    pub resource: Resource,
+    pub content: Content,
     /// The id of the `Patient` that this record is about, if it is about one. A `Patient` is
     /// about itself when nothing else is said.
     pub person: Option<String>,
@@ -57,8 +67,10 @@ pub struct Write {
 impl Write {
     /// The key that the resource names itself by; refuses an id that FHIR does not allow.
     pub fn key(&self) -> Result<Key, StoreError> {
-        let resource_type = self.resource.resource_type();
-        let id = self.resource.id().unwrap_or_default();
+        let (resource_type, id) = match &self.content {
+            Content::Put(resource) => (resource.resource_type(), resource.id().unwrap_or_default()),
+            Content::Delete(key) => (key.resource_type.as_str(), key.id.as_str()),
+        };
         if !is_resource_type(resource_type) {
             return Err(StoreError::Malformed("a resource has no resourceType of R4".into()));
         }
@@ -68,10 +80,12 @@ impl Write {
 
     /// Whom the record is about.
     pub fn about(&self) -> Option<&str> {
-        match self.person.as_deref() {
-            None if self.resource.resource_type() == "Patient" => self.resource.id(),
-            person => person,
-        }
+        let own = match &self.content {
+            Content::Put(resource) if resource.resource_type() == "Patient" => resource.id(),
+            Content::Delete(key) if key.resource_type == "Patient" => Some(key.id.as_str()),
+            Content::Put(_) | Content::Delete(_) => None,
+        };
+        self.person.as_deref().or(own)
     }
 }
 
@@ -104,6 +118,19 @@ pub struct ChangeSet {
     /// When given and already committed, nothing is written and the first commit is returned
     /// (if its records are of a compartment that the access may write to).
     pub idempotency_key: Option<String>,
+    /// What must still hold when the change set is written.
+    pub guards: Vec<Guard>,
+}
+
+/// A search that must find exactly these resources, and no others, at the moment at which a
+/// change set is written: what a conditional create or update was decided on. When it finds
+/// something else, the change set is refused with [`StoreError::Moved`]; decide again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guard {
+    /// Of one type. What it finds is what the access may read.
+    pub search: Search,
+    /// In any order; [`GUARD_KEYS_MAX`] at most.
+    pub finds: Vec<Key>,
 }
 
 impl ChangeSet {
@@ -121,6 +148,14 @@ impl ChangeSet {
         }
         check_label(&self.what, "what was done")?;
         check_label(self.idempotency_key.as_deref().unwrap_or_default(), "the idempotency key")?;
+        if self.guards.len() > GUARDS_MAX
+            || self.guards.iter().any(|guard| guard.finds.len() > GUARD_KEYS_MAX)
+        {
+            return Err(StoreError::Limit(format!(
+                "a change set has more than {GUARDS_MAX} conditions or one that finds more than \
+                 {GUARD_KEYS_MAX} resources; send it in parts"
+            )));
+        }
         for write in &self.writes {
             write.key()?;
             write.person.as_deref().map_or(Ok(()), check_id)?;
@@ -143,15 +178,71 @@ pub struct VersionMeta {
     pub purpose: Purpose,
     pub person: Option<String>,
     pub compartment: Compartment,
-    /// SHA-256 of the stored JSON text, lower-case hexadecimal.
+    /// SHA-256 of the JSON text in which `meta.versionId` and `meta.lastUpdated` are empty
+    /// (see [`crate::body`]), lower-case hexadecimal. Of the empty text for a deletion.
     pub hash: String,
+    /// Whether this version is a deletion, which has no body.
+    pub deleted: bool,
 }
 
 /// One stored version with its body.
 #[derive(Clone, Debug)]
 pub struct Version {
     pub meta: VersionMeta,
-    pub resource: Resource,
+    /// The JSON text, with its version and time; empty for a deletion.
+    pub body: Body,
+}
+
+/// A current version as a search finds it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub key: Key,
+    pub version: u64,
+    pub person: Option<String>,
+    pub compartment: Compartment,
+    pub body: Body,
+}
+
+/// The JSON text of a stored resource, which can be handed on without being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body(String);
+
+impl Body {
+    pub fn new(json: String) -> Self {
+        Self(json)
+    }
+
+    pub fn json(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_json(self) -> String {
+        self.0
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`], for what was stored was a resource.
+    pub fn resource(&self) -> Result<Resource, StoreError> {
+        Resource::parse(&self.0)
+            .map_err(|error| StoreError::Damaged(format!("a stored body cannot be read: {error}")))
+    }
+}
+
+impl Version {
+    /// The resource of this version; see [`Body::resource`].
+    pub fn resource(&self) -> Result<Resource, StoreError> {
+        self.body.resource()
+    }
+}
+
+impl Found {
+    /// The resource found; see [`Body::resource`].
+    pub fn resource(&self) -> Result<Resource, StoreError> {
+        self.body.resource()
+    }
 }
 
 /// A change set that is durable: it survives a power cut from here on.

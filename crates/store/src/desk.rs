@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Purpose, Role};
 use manzil_journey::change::{By, Changes, Draft, Recorded};
 use manzil_journey::coding::CASE_SYSTEM;
@@ -20,7 +21,7 @@ use manzil_journey::import::{ColumnMap, table};
 use manzil_journey::result::Performed;
 use manzil_protocol::Library;
 
-use crate::change::{ChangeSet, Committed, Expect, Key, Version, Write};
+use crate::change::{ChangeSet, Committed, Content, Expect, Found, Key, Version, Write};
 use crate::error::StoreError;
 use crate::port::Store;
 use crate::query::{PageRequest, Query};
@@ -32,7 +33,7 @@ pub async fn person_file(
     person: &str,
 ) -> Result<Option<PersonFile>, StoreError> {
     let records = store.person(access, person).await?;
-    Ok(PersonFile::read(records.into_iter().map(recorded).collect()))
+    Ok(PersonFile::read(records.iter().map(recorded).collect::<Result<_, _>>()?))
 }
 
 /// Commits what a command decided.
@@ -47,7 +48,7 @@ pub async fn commit(
         By::Deposit => Access::new(access.actor.clone(), Role::System, Purpose::Care),
     };
     let writes = changes.drafts.into_iter().map(write).collect();
-    store.commit(&access, ChangeSet { writes, what: changes.what, idempotency_key: None }).await
+    store.commit(&access, ChangeSet { writes, what: changes.what, ..ChangeSet::default() }).await
 }
 
 /// Commits the batches of an import, each whole. When one fails, those before it stay; planning
@@ -78,15 +79,21 @@ pub async fn existing_for_rows(
         let identifier = row.identifier();
         let token = format!("{}|{}", identifier.system, identifier.value);
         if let Some(found) = first(store, access, "Patient", "identifier", &token).await? {
-            let records = store.person(access, &found.meta.key.id).await?;
-            existing.people.insert(identifier, records.into_iter().map(recorded).collect());
+            let records = store.person(access, &found.key.id).await?;
+            let records = records.iter().map(recorded).collect::<Result<_, _>>()?;
+            existing.people.insert(identifier, records);
         }
         if let Some(number) = &row.case_number
             && !existing.cases.contains_key(number)
         {
             let token = format!("{CASE_SYSTEM}|{number}");
             if let Some(found) = first(store, access, "Group", "identifier", &token).await? {
-                existing.cases.insert(number.clone(), recorded(found));
+                let case = Recorded {
+                    resource: found.resource()?,
+                    version: found.version,
+                    compartment: found.compartment,
+                };
+                existing.cases.insert(number.clone(), case);
             }
         }
     }
@@ -111,7 +118,7 @@ pub async fn existing_for_entries(
             answer => answer?,
         };
         if let Some(found) = found {
-            existing.insert(key, recorded(found));
+            existing.insert(key, recorded(&found)?);
         }
     }
     Ok(existing)
@@ -124,7 +131,7 @@ pub async fn first(
     resource_type: &str,
     parameter: &str,
     token: &str,
-) -> Result<Option<Version>, StoreError> {
+) -> Result<Option<Found>, StoreError> {
     let query = Query {
         resource_type: resource_type.to_owned(),
         tokens: vec![(parameter.to_owned(), token.to_owned())],
@@ -134,18 +141,35 @@ pub async fn first(
     Ok(store.find(access, &query).await?.rows.into_iter().next())
 }
 
+/// What `read` makes of each of the found resources that it can read.
+pub fn read_all<T>(
+    found: &[Found],
+    read: impl Fn(&Resource) -> Option<T>,
+) -> Result<Vec<T>, StoreError> {
+    let read = |each: &Found| each.resource().map(|resource| read(&resource));
+    found.iter().filter_map(|each| read(each).transpose()).collect()
+}
+
+/// What `read` makes of a version, if there is one and it can be read.
+pub fn read_one<T>(
+    version: Option<&Version>,
+    read: impl Fn(&Resource) -> Option<T>,
+) -> Result<Option<T>, StoreError> {
+    Ok(version.map(Version::resource).transpose()?.as_ref().and_then(read))
+}
+
 /// A stored version as the journey reads it.
-pub fn recorded(version: Version) -> Recorded {
-    Recorded {
-        resource: version.resource,
+pub fn recorded(version: &Version) -> Result<Recorded, StoreError> {
+    Ok(Recorded {
+        resource: version.resource()?,
         version: version.meta.version,
         compartment: version.meta.compartment,
-    }
+    })
 }
 
 fn write(draft: Draft) -> Write {
     Write {
-        resource: draft.resource,
+        content: Content::Put(draft.resource),
         person: draft.person,
         compartment: draft.compartment,
         expect: draft.replaces.map_or(Expect::Absent, Expect::Version),

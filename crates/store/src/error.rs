@@ -35,4 +35,14 @@ pub enum StoreError {
     Closed,
     #[error("MZ-0311: the request cannot be understood: {0}")]
     Malformed(String),
+    #[error(
+        "MZ-0312: what {0} finds has changed since the decision was made; decide again and repeat"
+    )]
+    Moved(String),
+    #[error(
+        "MZ-0313: this page link has expired, because too much was written since; search again"
+    )]
+    Expired,
+    #[error("MZ-0314: the search is too costly: {0}")]
+    Costly(String),
 }

@@ -11,20 +11,28 @@
 
 pub mod audit;
 pub mod body;
+pub mod card;
 pub mod chain;
 pub mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod desk;
 pub mod error;
+pub mod finder;
 pub mod limits;
 pub mod names;
 pub mod policy;
 pub mod port;
 pub mod query;
+pub mod terms;
+mod varint;
 
 pub use audit::{AuditEntry, AuditReport};
-pub use change::{ChangeSet, Committed, Expect, Key, Version, VersionMeta, Write};
+pub use change::{
+    Body, ChangeSet, Committed, Content, Expect, Found, Guard, Key, Version, VersionMeta, Write,
+};
 pub use error::StoreError;
 pub use port::{Statistics, Store};
-pub use query::{DateTerm, Page, PageRequest, Query};
+pub use query::{
+    DateTerm, HistoryRequest, Page, PageRequest, Query, Scope, SearchPage, SearchRequest,
+};

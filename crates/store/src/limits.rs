@@ -23,3 +23,14 @@ pub const QUERY_TERMS_MAX: usize = 16;
 pub const QUERY_WORDS_MAX: usize = 8;
 /// Bytes of one node-local document.
 pub const LOCAL_BYTES_MAX: usize = 1024 * 1024;
+/// Conditions on what a change set was decided on.
+pub const GUARDS_MAX: usize = 1_000;
+/// Resources that one such condition may find.
+pub const GUARD_KEYS_MAX: usize = 16;
+/// Keys of one `Store::read_many`.
+pub const KEYS_MAX: usize = 10_000;
+/// Resources that a search adds to its matches (`_include`, `_revinclude`) on one page.
+pub const INCLUDED_MAX: usize = 1_000;
+/// Changes between the first page of a search and a later one, beyond which its pages can no
+/// longer show the moment of the first.
+pub const MOMENT_CHANGES_MAX: u64 = 200_000;

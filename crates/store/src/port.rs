@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use manzil_journey::access::Access;
 
 use crate::audit::{AuditEntry, AuditReport};
-use crate::change::{ChangeSet, Committed, Key, Version, VersionMeta};
+use crate::change::{ChangeSet, Committed, Found, Key, Version, VersionMeta};
 use crate::error::StoreError;
-use crate::query::{Page, PageRequest, Query};
+use crate::query::{HistoryRequest, Page, PageRequest, Query, SearchPage, SearchRequest};
 
 /// Everything the product asks of a database.
 ///
@@ -22,8 +22,8 @@ pub trait Store: Send + Sync + 'static {
     /// only if `access` may write to both.
     async fn commit(&self, access: &Access, changes: ChangeSet) -> Result<Committed, StoreError>;
 
-    /// The current version, or none when there is no such resource. Refused when the resource
-    /// exists and may not be read.
+    /// The current version, or none when there is no such resource or it is deleted (its history
+    /// tells which). Refused when the resource exists and may not be read.
     async fn read(&self, access: &Access, key: &Key) -> Result<Option<Version>, StoreError>;
 
     /// One version of the past.
@@ -34,19 +34,41 @@ pub trait Store: Send + Sync + 'static {
         version: u64,
     ) -> Result<Option<Version>, StoreError>;
 
-    /// All versions of one resource that `access` may read, newest first.
+    /// The current versions of many resources, in the order of the keys; none for one that is
+    /// not there or is deleted. Refused as a whole when one of them may not be read.
+    async fn read_many(
+        &self,
+        access: &Access,
+        keys: &[Key],
+    ) -> Result<Vec<Option<Version>>, StoreError>;
+
+    /// The versions of one resource, of all of a type or of everything that `access` may read,
+    /// newest first, deletions among them.
     async fn history(
         &self,
         access: &Access,
-        key: &Key,
-        page: PageRequest,
+        request: &HistoryRequest,
     ) -> Result<Page<Version>, StoreError>;
 
-    /// Current versions that match, in an order that does not change when a resource does: in
-    /// the order of first writing, or of the ids. Rows that `access` may not read are left out
-    /// and not counted. Going from page to page neither skips nor repeats a resource, whatever
-    /// is written meanwhile. The audit line concerns every person on the page.
-    async fn find(&self, access: &Access, query: &Query) -> Result<Page<Version>, StoreError>;
+    /// Current versions that a FHIR search finds. What `access` may not read is neither found
+    /// nor counted nor included. The pages of one search show the moment of the first: a resource
+    /// is neither skipped nor repeated, and appears as it was then, whatever is written
+    /// meanwhile; [`StoreError::Expired`] when that moment is too far behind. The audit line
+    /// concerns every person on the page.
+    async fn search(
+        &self,
+        access: &Access,
+        request: &SearchRequest,
+    ) -> Result<SearchPage, StoreError>;
+
+    /// Current versions that match a plain query: a [`Store::search`] in short. It counts to
+    /// [`crate::limits::TOTAL_MAX`].
+    async fn find(&self, access: &Access, query: &Query) -> Result<Page<Found>, StoreError> {
+        let request = SearchRequest { search: query.to_search()?, page: query.page.clone() };
+        let page = self.search(access, &request).await?;
+        let total = page.total.unwrap_or_default();
+        Ok(Page { rows: page.matches, next: page.next, total })
+    }
 
     /// Every current record about one person that `access` may read, of any type, ordered by
     /// type and id. One audit entry.

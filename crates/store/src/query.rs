@@ -1,6 +1,14 @@
 //! What can be looked for.
 
+mod words;
+
+use jiff::Timestamp;
+use manzil_fhir::search::query::Search;
 use serde::{Deserialize, Serialize};
+
+use crate::change::{Found, Key};
+
+pub use words::search_in_words;
 
 /// A question over the current versions of one resource type. Empty fields do not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,4 +72,62 @@ pub struct Page<T> {
     /// How many match in all. A search counts to [`crate::limits::TOTAL_MAX`]: that value means
     /// as many or more.
     pub total: u64,
+}
+
+/// A FHIR search, and which slice of its answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchRequest {
+    pub search: Search,
+    /// `rows_max` counts matches, not what is included.
+    pub page: PageRequest,
+}
+
+/// One slice of the answer to a search.
+#[derive(Clone, Debug, Default)]
+pub struct SearchPage {
+    pub matches: Vec<Found>,
+    /// Resources that were asked for along with the matches, each once, none of them a match of
+    /// this page.
+    pub included: Vec<Found>,
+    /// True when not all could be included, see [`crate::limits::INCLUDED_MAX`].
+    pub included_cut: bool,
+    pub next: Option<String>,
+    /// How many match in all, when it was asked or is known without counting.
+    pub total: Option<u64>,
+}
+
+/// Whose past is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Resource(Key),
+    Type(String),
+    Everything,
+}
+
+/// Which versions of the past, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryRequest {
+    pub scope: Scope,
+    /// Only versions written at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only what had been written at this moment (`_at`).
+    pub at: Option<Timestamp>,
+    pub page: PageRequest,
+}
+
+impl HistoryRequest {
+    /// Every version of one resource.
+    pub fn of(key: Key, page: PageRequest) -> Self {
+        Self { scope: Scope::Resource(key), since: None, at: None, page }
+    }
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Resource(key) => write!(formatter, "{key}"),
+            Self::Type(name) => formatter.write_str(name),
+            Self::Everything => formatter.write_str("everything"),
+        }
+    }
 }

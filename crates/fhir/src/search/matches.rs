@@ -18,6 +18,8 @@ mod indexed;
 
 use serde_json::Value;
 
+pub use indexed::is_below;
+
 use super::query::{Condition, Named, Test};
 use super::{IndexValue, extract, text_words};
 use crate::Resource;
@@ -74,7 +76,7 @@ pub fn matches<W: World + ?Sized>(
         Condition::Id(id) => id_of(resource) == Some(id),
         Condition::Updated(test) => updated(resource)
             .and_then(extract::milliseconds)
-            .is_some_and(|range| indexed::date(test, range.start, range.end)),
+            .is_some_and(|range| test.holds(range.start, range.end)),
         Condition::Person(person) => about == Some(person),
         Condition::Words(words) => {
             let known = text_words(resource);

@@ -184,6 +184,31 @@ pub struct DateTest {
     pub until: i64,
 }
 
+impl DateTest {
+    /// Whether a value passes: the half-open range of milliseconds `from..to`.
+    ///
+    /// ```
+    /// use manzil_fhir::search::query::{Comparison, DateTest};
+    ///
+    /// let in_may = DateTest { comparison: Comparison::Equal, from: 100, until: 200 };
+    /// assert!(in_may.holds(120, 121) && !in_may.holds(90, 121));
+    /// ```
+    pub fn holds(&self, from: i64, to: i64) -> bool {
+        let within = self.from <= from && to <= self.until;
+        match self.comparison {
+            Comparison::Equal => within,
+            Comparison::NotEqual => !within,
+            Comparison::Greater => to > self.until,
+            Comparison::Less => from < self.from,
+            Comparison::GreaterOrEqual => to > self.until || within,
+            Comparison::LessOrEqual => from < self.from || within,
+            Comparison::StartsAfter => from >= self.until,
+            Comparison::EndsBefore => to <= self.from,
+            Comparison::Approximately => from < self.until && to > self.from,
+        }
+    }
+}
+
 /// A number, in the unit in which it is to be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NumberTest {
@@ -194,6 +219,32 @@ pub struct NumberTest {
     /// `Approximately`.
     pub from: f64,
     pub until: f64,
+}
+
+impl NumberTest {
+    /// Whether a value passes: `low..=high`, both the same for a plain number.
+    ///
+    /// ```
+    /// use manzil_fhir::search::query::{Comparison, NumberTest};
+    ///
+    /// let comparison = Comparison::Equal;
+    /// let hundred = NumberTest { comparison, value: 100.0, from: 99.5, until: 100.5 };
+    /// assert!(hundred.holds(100.4, 100.4) && !hundred.holds(100.5, 100.5));
+    /// ```
+    pub fn holds(&self, low: f64, high: f64) -> bool {
+        let within = self.from <= low && high < self.until;
+        match self.comparison {
+            Comparison::Equal => within,
+            Comparison::NotEqual => !within,
+            Comparison::Greater => high > self.value,
+            Comparison::Less => low < self.value,
+            Comparison::GreaterOrEqual => high >= self.value,
+            Comparison::LessOrEqual => low <= self.value,
+            Comparison::StartsAfter => low > self.value,
+            Comparison::EndsBefore => high < self.value,
+            Comparison::Approximately => low < self.until && high >= self.from,
+        }
+    }
 }
 
 /// The unit of a quantity. The numbers beside it are in this unit.

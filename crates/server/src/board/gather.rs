@@ -33,8 +33,8 @@ pub(super) async fn people_with_open_assessments(
                 ..Query::default()
             };
             let page = store.find(&access(), &query).await?;
-            let open = page.rows.iter().filter_map(|row| Assessment::read(&row.resource));
-            people.extend(open.map(|assessment| assessment.person));
+            let open = desk::read_all(&page.rows, Assessment::read)?;
+            people.extend(open.into_iter().map(|assessment| assessment.person));
             after = page.next;
             if after.is_none() {
                 break;
@@ -123,8 +123,8 @@ async fn case_number(
     if let Some(number) = cases.get(id) {
         return Ok(Some(number.clone()));
     }
-    let Some(group) = store.read(&access(), &Key::new("Group", id)).await? else { return Ok(None) };
-    let Some(case) = FamilyCase::read(&group.resource) else { return Ok(None) };
+    let group = store.read(&access(), &Key::new("Group", id)).await?;
+    let Some(case) = desk::read_one(group.as_ref(), FamilyCase::read)? else { return Ok(None) };
     cases.insert(id.clone(), case.number.clone());
     Ok(Some(case.number))
 }

@@ -10,6 +10,7 @@ use manzil_journey::certificate::{Certificate, State as Standing};
 use manzil_journey::person::Sex;
 use manzil_protocol::Text;
 use manzil_store::change::{Key, check_id};
+use manzil_store::desk;
 use manzil_store::query::Query;
 
 use super::components::State as Shape;
@@ -150,8 +151,8 @@ async fn show(
 ) -> Result<Response, Problem> {
     check_id(&id).map_err(|_| Problem::NotFound)?;
     let stored = app.store.read(&access, &Key::new("Composition", &id)).await?;
-    let stored = stored.ok_or(Problem::NotFound)?;
-    let certificate = Certificate::read(&stored.resource).ok_or(Problem::NotFound)?;
+    let certificate =
+        desk::read_one(stored.as_ref(), Certificate::read)?.ok_or(Problem::NotFound)?;
     let newer = match certificate.state {
         Standing::Replaced => newer(&app, &access, &certificate).await?,
         Standing::Current | Standing::UnderReview => None,
@@ -200,7 +201,7 @@ async fn newer(
         ..Query::default()
     };
     let found = app.store.find(access, &query).await?;
-    Ok(found.rows.first().map(|version| format!("/certificates/{}", version.meta.key.id)))
+    Ok(found.rows.first().map(|version| format!("/certificates/{}", version.key.id)))
 }
 
 fn person(both: &Both<'_>, certificate: &Certificate) -> Vec<Line> {

@@ -8,8 +8,8 @@ use axum::routing::get;
 use manzil_journey::access::{Access, Purpose, Role};
 use manzil_journey::certificate::Certificate;
 use manzil_journey::coding::CERTIFICATE_SYSTEM;
-use manzil_store::Version;
 use manzil_store::query::{DateTerm, PageRequest, Query};
+use manzil_store::{Found, desk};
 use serde::Deserialize;
 
 use super::certificate::{Both, Verdict};
@@ -81,8 +81,7 @@ async fn list(
     let t = page.t.clone();
     let both = Both::new(&app, &t);
     let today = app.today();
-    let mut certificates: Vec<Certificate> =
-        found.iter().filter_map(|version| Certificate::read(&version.resource)).collect();
+    let mut certificates = desk::read_all(&found, Certificate::read)?;
     certificates.sort_by(|a, b| (b.issued_at, &b.id).cmp(&(a.issued_at, &a.id)));
     let rows = certificates.iter().map(|it| row(&t, it, both.verdict(it, today))).collect();
     let older = older.map(|before| format!("/certificates?before={before}"));
@@ -116,7 +115,7 @@ fn certificates() -> Query {
     Query { resource_type: "Composition".to_owned(), ..Query::default() }
 }
 
-async fn by_code(app: &App, access: &Access, code: &str) -> Result<Vec<Version>, Problem> {
+async fn by_code(app: &App, access: &Access, code: &str) -> Result<Vec<Found>, Problem> {
     let token = format!("{CERTIFICATE_SYSTEM}|{code}");
     let query = Query { tokens: vec![("identifier".to_owned(), token)], ..certificates() };
     let mut found = app.store.find(access, &query).await?.rows;
@@ -129,7 +128,7 @@ async fn by_code(app: &App, access: &Access, code: &str) -> Result<Vec<Version>,
 
 /// The certificates of the people with a number. The program looks up the people; whoever asks
 /// is shown no more of them than their certificates.
-async fn by_number(app: &App, access: &Access, number: &str) -> Result<Vec<Version>, Problem> {
+async fn by_number(app: &App, access: &Access, number: &str) -> Result<Vec<Found>, Problem> {
     let program = Access { role: Role::System, ..access.clone() };
     let people = Query {
         resource_type: "Patient".to_owned(),
@@ -139,7 +138,7 @@ async fn by_number(app: &App, access: &Access, number: &str) -> Result<Vec<Versi
     };
     let mut found = Vec::new();
     for person in app.store.find(&program, &people).await?.rows {
-        let query = Query { person: Some(person.meta.key.id), ..certificates() };
+        let query = Query { person: Some(person.key.id), ..certificates() };
         found.extend(app.store.find(access, &query).await?.rows);
     }
     Ok(found)
@@ -153,7 +152,7 @@ async fn newest(
     app: &App,
     access: &Access,
     before: Option<i64>,
-) -> Result<(Vec<Version>, Option<i64>), Problem> {
+) -> Result<(Vec<Found>, Option<i64>), Problem> {
     let until = before.unwrap_or_else(|| app.now().as_second() + 1);
     let mut days: i64 = 30;
     let mut narrowed = false;

@@ -9,7 +9,7 @@ use manzil_journey::file::Held;
 use manzil_journey::result::Observed;
 use manzil_store::change::Key;
 use manzil_store::desk;
-use manzil_store::query::PageRequest;
+use manzil_store::query::{HistoryRequest, PageRequest};
 
 use super::assessment::findings::{self, FindingRow, Names};
 use super::case::{ASSESSORS, Case};
@@ -59,12 +59,13 @@ async fn show(
         return Err(Problem::NotFound);
     }
     let key = Key::new("Observation", finding);
-    let history = app.store.history(&access, &key, PageRequest::default()).await?;
+    let history =
+        app.store.history(&access, &HistoryRequest::of(key, PageRequest::default())).await?;
     let t = page.t.clone();
     let mut versions = Vec::new();
     for version in history.rows {
         let (at, number) = (t.time(version.meta.at), version.meta.version);
-        let recorded = desk::recorded(version);
+        let recorded = desk::recorded(&version)?;
         let Some(item) = Observed::read(&recorded.resource) else { continue };
         let held = Held { item, recorded: &recorded };
         let finding = findings::row(&t, &app.library, &case, &names, &held);

@@ -10,7 +10,7 @@ use manzil_journey::assessment::Assessment;
 use manzil_journey::family::FamilyCase;
 use manzil_journey::person::Person;
 use manzil_store::limits::{QUERY_WORDS_MAX, TOTAL_MAX};
-use manzil_store::{Key, PageRequest, Query, Store};
+use manzil_store::{Key, PageRequest, Query, Store, desk};
 use serde::Deserialize;
 
 use super::case::ASSESSORS;
@@ -135,7 +135,7 @@ async fn find(
         page => page?,
     };
     let mut found = Found {
-        people: page.rows.iter().filter_map(|row| Person::read(&row.resource)).collect(),
+        people: desk::read_all(&page.rows, Person::read)?,
         total: page.total,
         next: page.next,
     };
@@ -160,12 +160,13 @@ async fn family(app: &App, access: &Access, q: &str) -> Result<Vec<Person>, Prob
         ..Query::default()
     };
     let cases = app.store.find(access, &query).await?;
-    let cases = cases.rows.iter().filter_map(|row| FamilyCase::read(&row.resource));
-    let members: Vec<String> = cases.flat_map(|case| case.members).take(FOUND_ROWS_MAX).collect();
+    let cases = desk::read_all(&cases.rows, FamilyCase::read)?;
+    let members: Vec<String> =
+        cases.into_iter().flat_map(|case| case.members).take(FOUND_ROWS_MAX).collect();
     let mut people = Vec::new();
     for member in members {
         let version = app.store.read(access, &Key::new("Patient", member)).await?;
-        people.extend(version.and_then(|version| Person::read(&version.resource)));
+        people.extend(desk::read_one(version.as_ref(), Person::read)?);
     }
     Ok(people)
 }
@@ -220,7 +221,7 @@ pub(super) async fn assessments(
         ..Query::default()
     };
     let page = store.find(access, &query).await?;
-    Ok(page.rows.iter().filter_map(|row| Assessment::read(&row.resource)).collect())
+    Ok(desk::read_all(&page.rows, Assessment::read)?)
 }
 
 fn count(t: &Translator, total: u64) -> String {

@@ -119,7 +119,7 @@ pub(super) async fn open(
 ) -> Result<(Vec<Version>, PersonFile), Problem> {
     check_id(person).map_err(|_| Problem::NotFound)?;
     let versions = app.store.person(access, person).await?;
-    let file = PersonFile::read(versions.iter().cloned().map(desk::recorded).collect());
+    let file = PersonFile::read(versions.iter().map(desk::recorded).collect::<Result<_, _>>()?);
     Ok((versions, file.ok_or(Problem::NotFound)?))
 }
 

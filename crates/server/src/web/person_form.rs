@@ -220,7 +220,7 @@ async fn taken(
     let Some(number) = &entered.number else { return Ok(()) };
     let token = format!("{PERSON_SYSTEM}|{number}");
     let found = desk::first(&app.store, access, "Patient", "identifier", &token).await?;
-    if found.is_some_and(|found| Some(found.meta.key.id.as_str()) != own) {
+    if found.is_some_and(|found| Some(found.key.id.as_str()) != own) {
         form.complain("number", t.with(key("number-taken"), &[("number", number)]));
     }
     Ok(())

@@ -9,7 +9,7 @@ use axum::routing::get;
 use manzil_journey::access::{Access, Purpose, Role};
 use manzil_journey::person::Person;
 use manzil_store::change::check_id;
-use manzil_store::{AuditEntry, Key, PageRequest, StoreError};
+use manzil_store::{AuditEntry, Key, PageRequest, StoreError, desk};
 use serde::Deserialize;
 
 use super::person::timeline::names;
@@ -100,7 +100,7 @@ fn purpose(role: Role) -> Purpose {
 
 async fn name(app: &App, access: &Access, person: &str) -> Result<String, Problem> {
     let version = app.store.read(access, &Key::new("Patient", person)).await?;
-    let person = version.and_then(|version| Person::read(&version.resource));
+    let person = desk::read_one(version.as_ref(), Person::read)?;
     Ok(person.ok_or(Problem::NotFound)?.name)
 }
 

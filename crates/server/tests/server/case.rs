@@ -131,7 +131,7 @@ impl Case {
         let key = manzil_store::change::Key::new("EpisodeOfCare", &self.assessment);
         let access = Access::new("test", Role::System, Purpose::Assessment);
         let found = self.clinic.app.store.read(&access, &key).await.unwrap().unwrap();
-        Assessment::read(&found.resource).unwrap().status
+        Assessment::read(&found.resource().unwrap()).unwrap().status
     }
 }
 

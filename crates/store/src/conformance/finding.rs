@@ -237,7 +237,7 @@ async fn all_pages(
     loop {
         let page = store.find(&system(), &query).await?;
         ensure!(page.rows.len() <= rows_max, "a page of {} rows", page.rows.len());
-        ids.extend(page.rows.into_iter().map(|row| row.meta.key.id));
+        ids.extend(page.rows.into_iter().map(|row| row.key.id));
         query.page.after = page.next;
         if query.page.after.is_none() {
             return Ok(ids);
@@ -283,7 +283,7 @@ pub(super) async fn pages_stay_true_while_others_write(engine: &dyn Engine) -> O
     let mut seen = Vec::new();
     for round in 0.. {
         let page = store.find(&system(), &query).await?;
-        seen.extend(page.rows.into_iter().map(|row| row.meta.key.id));
+        seen.extend(page.rows.into_iter().map(|row| row.key.id));
         for number in [0, 7, 13, 19] {
             let again = patient(&format!("p{number:02}"), "Same", "Again")?;
             put(&*store, again, None, Identity).await?;

@@ -6,7 +6,8 @@ use manzil_journey::access::{Access, Compartment, Purpose, Role};
 use super::{Engine, Failure};
 use crate::names::{PURPOSES, ROLES};
 use crate::{
-    AuditEntry, ChangeSet, Committed, Expect, Key, PageRequest, Query, Store, Version, Write,
+    AuditEntry, ChangeSet, Committed, Content, Expect, Found, Key, PageRequest, Query, Store,
+    Version, Write,
 };
 
 /// Reaches every compartment.
@@ -46,11 +47,16 @@ pub(super) fn observation(id: &str, code: &str) -> Result<Resource, Failure> {
 }
 
 pub(super) fn write(resource: Resource, person: Option<&str>, compartment: Compartment) -> Write {
-    Write { resource, person: person.map(str::to_owned), compartment, expect: Expect::Any }
+    Write {
+        content: Content::Put(resource),
+        person: person.map(str::to_owned),
+        compartment,
+        expect: Expect::Any,
+    }
 }
 
 pub(super) fn change(writes: Vec<Write>) -> ChangeSet {
-    ChangeSet { writes, what: "check".into(), idempotency_key: None }
+    ChangeSet { writes, what: "check".into(), ..ChangeSet::default() }
 }
 
 pub(super) fn key(resource_type: &str, id: &str) -> Key {
@@ -88,8 +94,25 @@ pub(super) fn rows(rows_max: usize) -> PageRequest {
     PageRequest { rows_max, after: None }
 }
 
-pub(super) fn ids(versions: &[Version]) -> Vec<&str> {
-    versions.iter().map(|version| version.meta.key.id.as_str()).collect()
+/// What has a key.
+pub(super) trait Keyed {
+    fn key(&self) -> &Key;
+}
+
+impl Keyed for Version {
+    fn key(&self) -> &Key {
+        &self.meta.key
+    }
+}
+
+impl Keyed for Found {
+    fn key(&self) -> &Key {
+        &self.key
+    }
+}
+
+pub(super) fn ids<T: Keyed>(found: &[T]) -> Vec<&str> {
+    found.iter().map(|each| each.key().id.as_str()).collect()
 }
 
 /// The ids that a query finds, sorted, as the system.
@@ -98,7 +121,7 @@ pub(super) async fn found(store: &dyn Store, query: Query) -> Result<Vec<String>
     if page.total != page.rows.len() as u64 {
         return Err(Failure(format!("total {} of {} rows", page.total, page.rows.len())));
     }
-    let mut ids: Vec<String> = page.rows.into_iter().map(|row| row.meta.key.id).collect();
+    let mut ids: Vec<String> = page.rows.into_iter().map(|row| row.key.id).collect();
     ids.sort();
     Ok(ids)
 }

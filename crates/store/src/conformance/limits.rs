@@ -16,10 +16,11 @@ pub(super) async fn too_much_is_refused(engine: &dyn Engine) -> Outcome {
     let store = empty(engine).await?;
     let one = || Ok::<_, super::Failure>(write(observation("o", "1-1")?, None, Assessment));
     let long = "x".repeat(LABEL_BYTES_MAX + 1);
-    let mut large = one()?;
-    if let Some(members) = large.resource.value_mut().as_object_mut() {
+    let mut large = observation("o", "1-1")?;
+    if let Some(members) = large.value_mut().as_object_mut() {
         members.insert("x".into(), "x".repeat(BODY_BYTES_MAX).into());
     }
+    let large = write(large, None, Assessment);
     let many = std::iter::repeat_n(one()?, WRITES_MAX + 1).collect();
     for (case, changes) in [
         ("a large body", change(vec![large])),
@@ -66,18 +67,18 @@ pub(super) async fn a_page_has_at_most_its_limit(engine: &dyn Engine) -> Outcome
 
 pub(super) async fn unusable_ids_are_refused(engine: &dyn Engine) -> Outcome {
     let store = empty(engine).await?;
-    let mut none = write(observation("o", "1-1")?, None, Assessment);
-    if let Some(members) = none.resource.value_mut().as_object_mut() {
+    let mut none = observation("o", "1-1")?;
+    if let Some(members) = none.value_mut().as_object_mut() {
         members.shift_remove("id");
     }
-    let outcome = store.commit(&system(), change(vec![none.clone()])).await;
+    let outcome = store.commit(&system(), change(vec![write(none, None, Assessment)])).await;
     ensure!(matches!(outcome, Err(StoreError::BadId(_))), "no id gave {outcome:?}");
     for id in ["", "a b", "ä", "../x", &"x".repeat(65)] {
-        let mut bad = write(observation("o", "1-1")?, None, Assessment);
-        if let Some(member) = bad.resource.value_mut().get_mut("id") {
+        let mut bad = observation("o", "1-1")?;
+        if let Some(member) = bad.value_mut().get_mut("id") {
             *member = id.into();
         }
-        let outcome = store.commit(&system(), change(vec![bad])).await;
+        let outcome = store.commit(&system(), change(vec![write(bad, None, Assessment)])).await;
         ensure!(matches!(outcome, Err(StoreError::BadId(_))), "the id {id:?} gave {outcome:?}");
         let about = write(observation("o", "1-1")?, Some(id), Assessment);
         let outcome = store.commit(&system(), change(vec![about])).await;

@@ -9,7 +9,7 @@ use super::given::{
 };
 use super::{Engine, Outcome, ensure, ensure_eq};
 use crate::chain::{START, audit_link, hex};
-use crate::{PageRequest, StoreError};
+use crate::{HistoryRequest, PageRequest, StoreError};
 
 async fn lines(store: &dyn crate::Store) -> Result<u64, super::Failure> {
     Ok(store.statistics().await?.audit_entries)
@@ -32,7 +32,7 @@ pub(super) async fn every_call_leaves_one_line(engine: &dyn Engine) -> Outcome {
     leaves_one!(store.read(&access, &absent));
     leaves_one!(store.read(&clerk(), &o));
     leaves_one!(store.read_version(&access, &o, 1));
-    leaves_one!(store.history(&access, &o, rows(5)));
+    leaves_one!(store.history(&access, &HistoryRequest::of(o.clone(), rows(5))));
     leaves_one!(store.find(&access, &query("Observation")));
     leaves_one!(store.person(&access, "p1"));
     leaves_one!(store.changes(&access, 0, 5));

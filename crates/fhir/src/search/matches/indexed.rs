@@ -3,8 +3,7 @@
 
 use super::super::IndexValue;
 use super::super::query::{
-    Comparison, DateTest, NumberTest, ReferenceTest, SystemTest, Test, TextTest, TokenTest,
-    UnitTest, UriTest,
+    NumberTest, ReferenceTest, SystemTest, Test, TextTest, TokenTest, UnitTest, UriTest,
 };
 
 /// Whether an indexed value passes a test; false for tests that need more than the index.
@@ -32,8 +31,8 @@ pub(super) fn passes(test: &Test, value: &IndexValue) -> bool {
             UriTest::Below(uri) => is_below(text, uri),
             UriTest::Above(uri) => is_below(uri, text),
         },
-        (Test::Date(test), IndexValue::Date { from, to }) => date(test, *from, *to),
-        (Test::Number(test), IndexValue::Number { low, high }) => number(test, *low, *high),
+        (Test::Date(test), IndexValue::Date { from, to }) => test.holds(*from, *to),
+        (Test::Number(test), IndexValue::Number { low, high }) => test.holds(*low, *high),
         (Test::Quantity { number, unit }, IndexValue::Quantity { .. }) => {
             quantity(number, unit, value)
         }
@@ -50,42 +49,17 @@ pub(super) fn token(test: &TokenTest, system: Option<&str>, code: &str) -> bool 
     fits && test.code.as_deref().is_none_or(|wanted| wanted == code)
 }
 
-/// The same, or a continuation after a `/`, or another version of it.
-fn is_below(text: &str, above: &str) -> bool {
+/// Whether a URI is another one, or continues it after a `/`, or is a version of it.
+///
+/// ```
+/// use manzil_fhir::search::is_below;
+///
+/// assert!(is_below("http://acme.example/fhir/1", "http://acme.example/fhir"));
+/// assert!(!is_below("http://acme.example/fhirs", "http://acme.example/fhir"));
+/// ```
+pub fn is_below(text: &str, above: &str) -> bool {
     text.strip_prefix(above)
         .is_some_and(|rest| rest.is_empty() || above.ends_with('/') || rest.starts_with(['/', '|']))
-}
-
-/// `from..to` is the value, the end excluded.
-pub(super) fn date(test: &DateTest, from: i64, to: i64) -> bool {
-    let within = test.from <= from && to <= test.until;
-    match test.comparison {
-        Comparison::Equal => within,
-        Comparison::NotEqual => !within,
-        Comparison::Greater => to > test.until,
-        Comparison::Less => from < test.from,
-        Comparison::GreaterOrEqual => to > test.until || within,
-        Comparison::LessOrEqual => from < test.from || within,
-        Comparison::StartsAfter => from >= test.until,
-        Comparison::EndsBefore => to <= test.from,
-        Comparison::Approximately => from < test.until && to > test.from,
-    }
-}
-
-/// `low..=high` is the value; both are the same for a plain number.
-fn number(test: &NumberTest, low: f64, high: f64) -> bool {
-    let within = test.from <= low && high < test.until;
-    match test.comparison {
-        Comparison::Equal => within,
-        Comparison::NotEqual => !within,
-        Comparison::Greater => high > test.value,
-        Comparison::Less => low < test.value,
-        Comparison::GreaterOrEqual => high >= test.value,
-        Comparison::LessOrEqual => low <= test.value,
-        Comparison::StartsAfter => low > test.value,
-        Comparison::EndsBefore => high < test.value,
-        Comparison::Approximately => low < test.until && high >= test.from,
-    }
 }
 
 fn quantity(test: &NumberTest, asked: &UnitTest, value: &IndexValue) -> bool {
@@ -93,18 +67,18 @@ fn quantity(test: &NumberTest, asked: &UnitTest, value: &IndexValue) -> bool {
         return false;
     };
     match asked {
-        UnitTest::Any => number(test, *low, *high),
+        UnitTest::Any => test.holds(*low, *high),
         UnitTest::Code(wanted) => {
             let fits = [code, unit].into_iter().any(|text| text.as_ref() == Some(wanted));
-            fits && number(test, *low, *high)
+            fits && test.holds(*low, *high)
         }
-        UnitTest::System(of) => system.as_ref() == Some(of) && number(test, *low, *high),
+        UnitTest::System(of) => system.as_ref() == Some(of) && test.holds(*low, *high),
         UnitTest::Is { system: of, code: wanted } => {
             let fits = system.as_ref() == Some(of) && code.as_ref() == Some(wanted);
-            fits && number(test, *low, *high)
+            fits && test.holds(*low, *high)
         }
         UnitTest::Canonical(wanted) => canonical
             .as_ref()
-            .is_some_and(|base| base.code == *wanted && number(test, base.low, base.high)),
+            .is_some_and(|base| base.code == *wanted && test.holds(base.low, base.high)),
     }
 }

@@ -3,7 +3,7 @@
 use manzil_journey::access::Access;
 use manzil_journey::family::FamilyCase;
 use manzil_journey::person::Person;
-use manzil_store::{Key, Query};
+use manzil_store::{Key, Query, desk};
 
 use super::super::{people, wording};
 use crate::App;
@@ -42,7 +42,7 @@ pub(crate) async fn of_person(
         ..Query::default()
     };
     let found = app.store.find(access, &query).await?;
-    Ok(found.rows.iter().filter_map(|row| FamilyCase::read(&row.resource)).collect())
+    Ok(desk::read_all(&found.rows, FamilyCase::read)?)
 }
 
 pub(super) async fn cases(
@@ -60,7 +60,7 @@ pub(super) async fn cases(
                 Some(person.clone())
             } else {
                 let version = app.store.read(access, &Key::new("Patient", id)).await?;
-                version.and_then(|version| Person::read(&version.resource))
+                desk::read_one(version.as_ref(), Person::read)?
             };
             let Some(other) = other else { continue };
             members.push(member(app, access, t, queues, &other, id == &person.id).await?);

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use manzil_fhir::Resource;
 use manzil_journey::assessment::Assessment;
 use manzil_journey::certificate::Certificate;
 use manzil_journey::coding::{FACT_SYSTEM, STEP_SYSTEM, code_in};
 use manzil_journey::decision::Decision;
 use manzil_journey::result::Observed;
-use manzil_store::Version;
+use manzil_store::{StoreError, Version};
 
 use super::super::wording;
 use crate::App;
@@ -49,7 +50,8 @@ pub(super) async fn slice(
     all.sort_by(|a, b| (b.meta.seq, &b.meta.key).cmp(&(a.meta.seq, &a.meta.key)));
     let total = all.len();
     let shown = all.into_iter().skip(from).take(TIMELINE_ROWS_MAX);
-    let rows: Vec<Row> = shown.map(|version| row(app, t, &names, version)).collect();
+    let rows =
+        shown.map(|version| row(app, t, &names, version)).collect::<Result<Vec<Row>, _>>()?;
     let end = from + rows.len();
     Ok(Slice { rows, total, next: (end < total).then_some(end) })
 }
@@ -60,12 +62,18 @@ pub(crate) async fn names(app: &App) -> Result<BTreeMap<String, String>, Problem
     Ok(accounts.into_iter().map(|account| (account.name, account.display_name)).collect())
 }
 
-fn row(app: &App, t: &Translator, names: &BTreeMap<String, String>, version: &Version) -> Row {
+fn row(
+    app: &App,
+    t: &Translator,
+    names: &BTreeMap<String, String>,
+    version: &Version,
+) -> Result<Row, StoreError> {
     let meta = &version.meta;
-    let (what, detail) = words(app, t, version);
+    let resource = version.resource()?;
+    let (what, detail) = words(app, t, &resource);
     let changed = meta.version > 1 && meta.key.resource_type != "ClinicalImpression";
-    Row {
-        path: path(version).unwrap_or_default(),
+    Ok(Row {
+        path: path(version, &resource).unwrap_or_default(),
         at: t.time(meta.at),
         what: if changed {
             t.with(key("record-version"), &[("what", &what), ("version", &meta.version)])
@@ -75,21 +83,21 @@ fn row(app: &App, t: &Translator, names: &BTreeMap<String, String>, version: &Ve
         detail,
         by: names.get(&meta.actor).cloned().unwrap_or_else(|| meta.actor.clone()),
         role: t.get(role_key(meta.role)),
-    }
+    })
 }
 
 /// Findings and decisions have pages of their own.
-fn path(version: &Version) -> Option<String> {
+fn path(version: &Version, resource: &Resource) -> Option<String> {
     let meta = &version.meta;
     let person = format!("/people/{}", meta.person.as_deref()?);
     match meta.key.resource_type.as_str() {
         "EpisodeOfCare" => Some(format!("{person}/assessments/{}", meta.key.id)),
         "Observation" => {
-            let assessment = Observed::read(&version.resource)?.assessment?;
+            let assessment = Observed::read(resource)?.assessment?;
             Some(format!("{person}/assessments/{assessment}/findings/{}", meta.key.id))
         }
         "ClinicalImpression" => {
-            let assessment = Decision::read(&version.resource)?.assessment;
+            let assessment = Decision::read(resource)?.assessment;
             Some(format!("{person}/assessments/{assessment}/decisions/{}", meta.key.id))
         }
         "Composition" => Some(format!("/certificates/{}", meta.key.id)),
@@ -97,8 +105,7 @@ fn path(version: &Version) -> Option<String> {
     }
 }
 
-fn words(app: &App, t: &Translator, version: &Version) -> (String, String) {
-    let resource = &version.resource;
+fn words(app: &App, t: &Translator, resource: &Resource) -> (String, String) {
     let language = t.tag();
     match resource.resource_type() {
         "Patient" => (t.get(key("record-person")), String::new()),
@@ -110,7 +117,7 @@ fn words(app: &App, t: &Translator, version: &Version) -> (String, String) {
             });
             (t.get(key("record-assessment")), detail.unwrap_or_default())
         }
-        "Observation" => observation(app, t, version),
+        "Observation" => observation(app, t, resource),
         "ServiceRequest" => {
             let step = code_in(resource.value(), "code", STEP_SYSTEM);
             let label = step.and_then(|code| code.split_once('/')).and_then(|(id, step)| {
@@ -134,9 +141,8 @@ fn words(app: &App, t: &Translator, version: &Version) -> (String, String) {
     }
 }
 
-fn observation(app: &App, t: &Translator, version: &Version) -> (String, String) {
+fn observation(app: &App, t: &Translator, resource: &Resource) -> (String, String) {
     let unknown = || (t.get(key("record-observation")), String::new());
-    let resource = &version.resource;
     let code = code_in(resource.value(), "code", FACT_SYSTEM);
     let Some(fact) = code.and_then(|code| app.library.fact(code)) else { return unknown() };
     let on = Observed::read(resource).and_then(|observed| observed.on);
