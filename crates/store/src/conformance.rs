@@ -6,12 +6,14 @@
 //! that brings its own threads.
 
 mod copies;
+mod deleting;
 mod finding;
 mod given;
 mod limits;
 mod log;
 mod people;
 mod reading;
+mod searching;
 mod trail;
 mod wall;
 mod writing;
@@ -216,6 +218,21 @@ pub const CHECKS: &[Check] = checks![
     copies::a_snapshot_does_not_overwrite,
     copies::statistics_count,
     copies::a_closed_store_says_so,
+    deleting::what_is_deleted_is_gone_and_its_past_is_kept,
+    deleting::a_deleted_resource_may_come_back,
+    deleting::only_what_is_there_is_deleted,
+    deleting::a_deletion_follows_the_policy,
+    deleting::many_are_read_at_once,
+    deleting::the_past_of_a_type_and_of_everything,
+    deleting::a_guard_holds_at_the_commit,
+    searching::every_kind_of_parameter,
+    searching::chains_and_what_points_here,
+    searching::sorted_as_asked,
+    searching::many_are_sorted_along_the_index,
+    searching::includes_are_added_once,
+    searching::totals_are_counted_when_asked,
+    searching::pages_show_the_moment_of_the_first,
+    searching::nothing_is_told_through_the_wall,
     limits::too_much_is_refused,
     limits::a_page_has_at_most_its_limit,
     limits::unusable_ids_are_refused,

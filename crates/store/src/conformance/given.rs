@@ -1,6 +1,9 @@
 //! Records and people that the checks begin with. All of them are invented.
 
 use manzil_fhir::Resource;
+use manzil_fhir::search::query::Search;
+use manzil_fhir::search::{Handling, NoCodes, Setting, parse};
+use manzil_fhir::table::type_definition;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
 
 use super::{Engine, Failure};
@@ -113,6 +116,21 @@ impl Keyed for Found {
 
 pub(super) fn ids<T: Keyed>(found: &[T]) -> Vec<&str> {
     found.iter().map(|each| each.key().id.as_str()).collect()
+}
+
+/// Reads a search as it stands in a URL, `Patient?name=sow`.
+pub(super) fn search(url: &str) -> Result<Search, Failure> {
+    let (name, rest) = url.split_once('?').unwrap_or((url, ""));
+    let failed = |why: String| Failure(format!("{url}: {why}"));
+    let definition = type_definition(name).ok_or_else(|| failed("no type".into()))?;
+    let pairs = rest.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.to_owned(), value.to_owned())
+    });
+    let pairs: Vec<(String, String)> = pairs.collect();
+    let setting = Setting { base: "http://here.example/fhir", now: 0, codes: &NoCodes };
+    parse(&[definition.name], &pairs, Handling::Strict, &setting)
+        .map_err(|error| failed(error.to_string()))
 }
 
 /// The ids that a query finds, sorted, as the system.

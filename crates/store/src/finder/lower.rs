@@ -52,11 +52,11 @@ pub(super) enum Lowered {
 /// What can be read from a card.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum CardTest {
-    /// In one of these systems.
+    /// In this system (0: none); in any when none is named.
     Token {
         parameter: u32,
         code: i64,
-        systems: Vec<u32>,
+        system: Option<u32>,
     },
     /// Any code in this system.
     System {
@@ -279,25 +279,19 @@ impl<'a> Lowering<'a> {
         system: &SystemTest,
         code: Option<&str>,
     ) -> Result<Option<CardTest>, StoreError> {
-        let systems = match system {
-            SystemTest::None => vec![0],
+        let system = match system {
+            SystemTest::Any => None,
+            SystemTest::None => Some(0),
             SystemTest::Is(uri) => match self.shelf.system_number(uri)? {
-                Some(number) => vec![number],
+                Some(number) => Some(number),
                 None => return Ok(None),
             },
-            SystemTest::Any => match code {
-                Some(code) => self.shelf.systems_of(parameter, code_number(code))?,
-                None => Vec::new(),
-            },
         };
-        Ok(match (code, systems.as_slice()) {
-            (Some(_), []) => None,
-            (Some(code), _) => {
-                Some(CardTest::Token { parameter, code: code_number(code), systems })
-            }
-            (None, [system]) => Some(CardTest::System { parameter, system: *system }),
-            (None, _) => Some(CardTest::Present { parameter, target: None }),
-        })
+        Ok(Some(match (code, system) {
+            (Some(code), system) => CardTest::Token { parameter, code: code_number(code), system },
+            (None, Some(system)) => CardTest::System { parameter, system },
+            (None, None) => CardTest::Present { parameter, target: None },
+        }))
     }
 
     fn units_of(&self, asked: &UnitTest) -> Result<Vec<u32>, StoreError> {

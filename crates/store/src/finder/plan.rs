@@ -101,7 +101,7 @@ impl Finder<'_> {
             Lowered::Any(all) => self.any(all, types)?,
             Lowered::Number(numbers) => Some(Leader::Numbers(numbers.clone())),
             Lowered::Person(person) => ranges(vec![Range::Person { person: *person }]),
-            Lowered::Card { test, .. } => ranges(of_card(test)),
+            Lowered::Card { test, .. } => self.of_card(test)?,
             Lowered::Body { hint, .. } => self.leader(hint, types)?,
             Lowered::Words { beginnings, .. } => {
                 let of = |of: &u32| Range::Words { of: *of, beginnings: beginnings.clone() };
@@ -121,6 +121,24 @@ impl Finder<'_> {
             Lowered::Type(of) => ranges(vec![Range::Type { of: *of }]),
             Lowered::Not(_) => None,
         })
+    }
+
+    fn of_card(&self, test: &CardTest) -> Result<Option<Leader>, StoreError> {
+        let CardTest::Token { parameter, code, system } = test else {
+            let ranges = of_card(test);
+            let fits = !ranges.is_empty() && ranges.len() <= RANGES_MAX;
+            return Ok(fits.then_some(Leader::Ranges(ranges)));
+        };
+        let (parameter, code) = (*parameter, *code);
+        let systems = match system {
+            Some(system) => vec![*system],
+            None => self.shelf().systems_of(parameter, code)?,
+        };
+        let of = |system| Range::Token { parameter, code, system };
+        if systems.is_empty() {
+            return Ok(Some(Leader::Numbers(Vec::new())));
+        }
+        Ok(Some(Leader::Ranges(systems.into_iter().map(of).collect())))
     }
 
     /// Every part must lead, and all in the same order.
@@ -244,10 +262,6 @@ fn sorted(mut numbers: Vec<i64>) -> Vec<i64> {
 /// The ranges that hold everything that passes a test; none when none do.
 fn of_card(test: &CardTest) -> Vec<Range> {
     match test {
-        CardTest::Token { parameter, code, systems } => systems
-            .iter()
-            .map(|&system| Range::Token { parameter: *parameter, code: *code, system })
-            .collect(),
         CardTest::Link { parameter, target } => {
             vec![Range::Link { parameter: *parameter, target: *target }]
         }
@@ -267,7 +281,7 @@ fn of_card(test: &CardTest) -> Vec<Range> {
         }
         CardTest::Period { parameter, test } => periods(*parameter, test),
         CardTest::Amount { parameter, units, test } => amounts(*parameter, units, test),
-        CardTest::System { .. } | CardTest::Present { .. } => Vec::new(),
+        CardTest::Token { .. } | CardTest::System { .. } | CardTest::Present { .. } => Vec::new(),
     }
 }
 

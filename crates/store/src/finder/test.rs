@@ -110,9 +110,10 @@ impl<'a> Tester<'a> {
     fn card(&self, test: &CardTest, candidate: &Candidate) -> Result<Option<bool>, StoreError> {
         let card = &candidate.card;
         Ok(match test {
-            CardTest::Token { parameter, code, systems } => {
-                Some(card.tokens_of(*parameter, *code).any(|token| systems.contains(&token.system)))
-            }
+            CardTest::Token { parameter, code, system } => Some(
+                card.tokens_of(*parameter, *code)
+                    .any(|token| system.is_none_or(|system| system == token.system)),
+            ),
             CardTest::System { parameter, system } => Some(
                 card.tokens
                     .iter()
