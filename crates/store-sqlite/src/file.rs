@@ -69,7 +69,9 @@ fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> 
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+    // The journal of savepoints: in a file it would be a write for each page that one touches.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     if let Some(pages) = limits.file_pages_max {
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;

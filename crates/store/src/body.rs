@@ -20,7 +20,7 @@ use crate::error::StoreError;
 use crate::limits::{BODY_BYTES_MAX, BODY_DEPTH_MAX};
 use crate::varint;
 
-/// Words that recur in FHIR, learnt from fictional people by `cargo xtask dictionary`. Stored
+/// Words that recur in FHIR, learnt from fictional people by the example `dictionary`. Stored
 /// bodies cannot be read without it: a new one gets a new [`PACKED`].
 const DICTIONARY: &[u8] = include_bytes!("../data/fhir.dictionary");
 /// The first byte of a body that is packed with [`DICTIONARY`].
@@ -62,6 +62,11 @@ impl BodyText {
             )));
         }
         Ok(body)
+    }
+
+    /// The text without what fills the gaps.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The length of the text without what fills the gaps.

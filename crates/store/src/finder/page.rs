@@ -4,6 +4,7 @@ use manzil_fhir::search::query::{Search, Summary, Total};
 use manzil_journey::access::Access;
 
 use super::lower::{Lowered, Lowering};
+use super::plan::Sizes;
 use super::position::Position;
 use super::slice::Source;
 use super::sort::Key as OrderKey;
@@ -202,7 +203,7 @@ impl<'a> Asked<'a> {
     /// How many match in all; to [`TOTAL_MAX`] when an estimate is enough.
     fn total(&self, finder: &Finder<'a>, asked: Total) -> Result<u64, StoreError> {
         let most = if asked == Total::Estimate { TOTAL_MAX } else { u64::MAX };
-        let plan = finder.plan(&self.conditions, &self.types)?;
+        let plan = finder.plan(&self.conditions, &self.types, Sizes::Indifferent)?;
         let mut source = Source::whole(finder, plan.leader)?;
         let mut total = 0;
         loop {

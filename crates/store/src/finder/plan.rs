@@ -48,6 +48,15 @@ pub(super) fn is_by_number(range: &Range) -> bool {
     )
 }
 
+/// Whether it matters how many rows a leader has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sizes {
+    /// Only to choose between several.
+    Indifferent,
+    /// A small one is gathered and sorted.
+    Needed,
+}
+
 /// What leads, and about how many rows it has: more than [`COUNTED_ROWS_MAX`] are not counted.
 pub(super) struct Plan {
     pub(super) leader: Leader,
@@ -57,24 +66,61 @@ pub(super) struct Plan {
 }
 
 impl Finder<'_> {
-    /// The leader of conditions that must all hold.
-    pub(super) fn plan(&self, conditions: &[Lowered], types: &[u32]) -> Result<Plan, StoreError> {
-        let fallback = Leader::Ranges(of_types(types));
-        let rows = self.count(&fallback)?;
-        let mut best = Plan { leader: fallback, at: conditions.len(), rows };
+    /// The leader of conditions that must all hold. Where there is only one, and nothing hangs on
+    /// its size, it is not counted.
+    pub(super) fn plan(
+        &self,
+        conditions: &[Lowered],
+        types: &[u32],
+        sizes: Sizes,
+    ) -> Result<Plan, StoreError> {
         let (chains, plain): (Vec<_>, Vec<_>) =
             conditions.iter().enumerate().partition(|(_, each)| is_chain(each));
-        for (at, condition) in plain.into_iter().chain(chains) {
-            if is_chain(condition) && best.rows <= COUNTED_ROWS_MAX / 2 {
+        let mut leaders = Vec::new();
+        for (at, condition) in plain {
+            leaders.extend(self.leader(condition, types)?.map(|leader| (at, leader)));
+        }
+        let uncounted = sizes == Sizes::Indifferent && chains.is_empty();
+        let is_enough = leaders.len() == 1 && leaders.iter().all(|(_, it)| it.is_by_number());
+        if uncounted
+            && is_enough
+            && let Some((at, leader)) = leaders.pop()
+        {
+            return Ok(Plan { leader, at, rows: usize::MAX });
+        }
+        let fallback = Leader::Ranges(of_types(types));
+        let mut best = Plan { leader: fallback, at: conditions.len(), rows: usize::MAX };
+        if uncounted && leaders.is_empty() {
+            return Ok(best);
+        }
+        best.rows = self.count(&best.leader)?;
+        for (at, leader) in leaders {
+            self.prefer(&mut best, at, leader, conditions.len())?;
+        }
+        for (at, condition) in chains {
+            if best.rows <= COUNTED_ROWS_MAX / 2 {
                 break;
             }
-            let Some(leader) = self.leader(condition, types)? else { continue };
-            let rows = self.count(&leader)?;
-            if rows < best.rows || best.at == conditions.len() {
-                best = Plan { leader, at, rows };
+            if let Some(leader) = self.leader(condition, types)? {
+                self.prefer(&mut best, at, leader, conditions.len())?;
             }
         }
         Ok(best)
+    }
+
+    /// Takes the narrower one.
+    fn prefer(
+        &self,
+        best: &mut Plan,
+        at: usize,
+        leader: Leader,
+        fallback: usize,
+    ) -> Result<(), StoreError> {
+        let rows = self.count(&leader)?;
+        if rows < best.rows || best.at == fallback {
+            *best = Plan { leader, at, rows };
+        }
+        Ok(())
     }
 
     /// What leads to everything for which a condition holds, if anything does.
@@ -182,7 +228,7 @@ impl Finder<'_> {
     /// The matches of a condition among a type, if they are few.
     fn all_of(&self, condition: &Lowered, of: u32) -> Result<Option<Vec<i64>>, StoreError> {
         let conditions = std::slice::from_ref(condition);
-        let plan = self.plan(conditions, &[of])?;
+        let plan = self.plan(conditions, &[of], Sizes::Needed)?;
         if plan.rows > COUNTED_ROWS_MAX {
             return Ok(None);
         }

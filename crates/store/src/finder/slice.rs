@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::page::{Asked, Finder};
-use super::plan::{Leader, Plan, is_by_number, of_types};
+use super::plan::{Leader, Plan, Sizes, is_by_number, of_types};
 use super::position::{Order, Position};
 use super::sort::{By, Key as OrderKey};
 use super::stream::Stream;
@@ -47,7 +47,8 @@ impl<'a> Asked<'a> {
             Some(position) => position.moment,
             None => finder.shelf().last_place()?,
         };
-        let plan = finder.plan(&self.conditions, &self.types)?;
+        let sizes = if self.sort.is_empty() { Sizes::Indifferent } else { Sizes::Needed };
+        let plan = finder.plan(&self.conditions, &self.types, sizes)?;
         if !self.sort.is_empty() {
             return self.sorted(finder, plan, position, (moment, rows_max));
         }
