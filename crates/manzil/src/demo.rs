@@ -6,6 +6,7 @@
 mod accounts;
 mod caseload;
 mod health;
+mod history;
 mod names;
 mod play;
 mod random;
@@ -16,6 +17,7 @@ use manzil_server::App;
 
 pub use accounts::accounts;
 pub use caseload::{caseload, to_csv};
+pub use history::{Entry, Histories, Naming, transaction};
 
 /// How many people a demonstration begins with.
 const PEOPLE: usize = 48;

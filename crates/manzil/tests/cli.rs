@@ -239,3 +239,20 @@ fn a_second_server_on_the_same_file_is_told_so() {
     check(&text, &["MZ-0304", "a.sqlite"]);
     check(&told(folder.path(), &["doctor", "--data", "a.sqlite"], true), &["whole"]);
 }
+
+#[test]
+fn histories_of_fictional_people_are_written_and_can_be_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = ["demo-data", "--people", "2", "--today", "2026-01-15", "--format"];
+    told(folder.path(), &[&make[..], &["fhir", "-o", "bundles"]].concat(), true);
+    let mut names: Vec<String> = fs::read_dir(folder.path().join("bundles"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names.first().unwrap(), "000000-clinics.json", "{names:?}");
+    assert_eq!(names.len(), 3, "{names:?}");
+    told(folder.path(), &[&make[..], &["ndjson", "-o", "people.ndjson"]].concat(), true);
+    let said = told(folder.path(), &["import", "--dry-run", "people.ndjson"], true);
+    check(&said, &["2 new people"]);
+}

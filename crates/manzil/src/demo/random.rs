@@ -22,6 +22,18 @@ impl Random {
         if end == 0 { 0 } else { self.next() % end }
     }
 
+    /// A number from `low` up to and with `high`; `low` when they are the wrong way round.
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
+        let width = high.saturating_sub(low).saturating_add(1);
+        low.saturating_add(self.below(u64::try_from(width).unwrap_or(0)) as i64)
+    }
+
+    /// Another generator, for the part with this number, that no other part disturbs.
+    pub fn branch(&self, part: u64) -> Self {
+        let mut own = Self(self.0 ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03));
+        Self(own.next() ^ part)
+    }
+
     /// True in `percent` of a hundred draws.
     pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
