@@ -18,6 +18,8 @@ const WARM_MAX: usize = 8;
 pub struct Bundle {
     pub body: Vec<u8>,
     pub resources: usize,
+    /// How many of the resources are Observations.
+    pub observations: usize,
 }
 
 /// Somebody who will be on record, as one may search for them.
@@ -45,9 +47,8 @@ pub struct Bundles {
 
 impl Bundles {
     fn take(&mut self, bundle: &Value) {
-        let entries = bundle.get("entry").and_then(Value::as_array).into_iter().flatten();
-        for resource in entries.filter_map(|entry| entry.get("resource")) {
-            match resource.get("resourceType").and_then(Value::as_str) {
+        for resource in resources(bundle) {
+            match kind(resource) {
                 Some("Patient") => self.samples.extend(sample(resource)),
                 Some("Observation") if self.observations.len() < OBSERVATIONS_MAX => {
                     self.observations.push(alone(resource.clone()));
@@ -131,9 +132,19 @@ fn bundle(path: &Path) -> anyhow::Result<(Bundle, Value)> {
     let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let value: Value =
         serde_json::from_slice(&body).with_context(|| format!("{} is not JSON", path.display()))?;
-    let resources = value.get("entry").and_then(Value::as_array).map_or(0, Vec::len);
+    let observations = resources(&value).filter(|each| kind(each) == Some("Observation")).count();
+    let resources = resources(&value).count();
     ensure!(resources > 0, "{} is not a Bundle with entries", path.display());
-    Ok((Bundle { body, resources }, value))
+    Ok((Bundle { body, resources, observations }, value))
+}
+
+fn resources(bundle: &Value) -> impl Iterator<Item = &Value> {
+    let entries = bundle.get("entry").and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(|entry| entry.get("resource"))
+}
+
+fn kind(resource: &Value) -> Option<&str> {
+    resource.get("resourceType").and_then(Value::as_str)
 }
 
 fn sample(patient: &Value) -> Option<Sample> {
@@ -185,6 +196,7 @@ mod tests {
         let parts = [all.shared.len(), all.warm.len(), all.import.len(), all.single.len()];
         assert_eq!(parts, [1, 2, 5, 1]);
         assert_eq!(count(&all.import), 10);
+        assert_eq!(all.import[0].observations, 1);
         assert_eq!(all.samples[0].identifier, "urn:a|7");
         let text = String::from_utf8(about(&all.observations[0], "p9")).unwrap();
         assert_eq!(text, r#"{"resourceType":"Observation","subject":{"reference":"Patient/p9"}}"#);

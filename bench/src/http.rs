@@ -3,11 +3,15 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
+/// Longest wait for one whole answer.
+const ANSWER_MAX: Duration = Duration::from_mins(2);
 /// Largest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
 const HEADERS_MAX: usize = 64;
@@ -103,9 +107,22 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// A connection that cannot be made or breaks, an answer that is not HTTP. The next exchange
-    /// begins with a new connection.
+    /// A connection that cannot be made or breaks, an answer that is not HTTP or takes longer than
+    /// two minutes. The next exchange begins with a new connection.
     pub async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+        let head = timeout(ANSWER_MAX, self.send(request))
+            .await
+            .with_context(|| format!("no answer within {ANSWER_MAX:?}"))??;
+        let body = if head.is_chunked {
+            self.chunks.as_slice()
+        } else {
+            self.buffer.get(head.end..head.end + head.length).unwrap_or_default()
+        };
+        let text = self.buffer.get(..head.end).unwrap_or_default();
+        Ok(Answer { status: head.status, head: text, body })
+    }
+
+    async fn send(&mut self, request: &[u8]) -> anyhow::Result<Head> {
         let mut stream = if let Some(kept) = self.stream.take() {
             kept
         } else {
@@ -125,13 +142,7 @@ impl Connection {
         if !head.closes {
             self.stream = Some(stream);
         }
-        let body = if head.is_chunked {
-            self.chunks.as_slice()
-        } else {
-            self.buffer.get(head.end..head.end + head.length).unwrap_or_default()
-        };
-        let text = self.buffer.get(..head.end).unwrap_or_default();
-        Ok(Answer { status: head.status, head: text, body })
+        Ok(head)
     }
 
     async fn head(&mut self, stream: &mut TcpStream) -> anyhow::Result<Head> {

@@ -25,7 +25,7 @@ mod session;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::Parser;
 
 /// Measures FHIR servers side by side, over loopback. The first is what the others are held to.
@@ -89,18 +89,24 @@ fn main() -> anyhow::Result<()> {
     // One thread: the client must leave the machine to the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut sessions = Vec::new();
+    let mut failed = Vec::new();
     for config in &servers {
         say(&format!("{}: {}", config.name, config.note));
-        let session = runtime
-            .block_on(session::run(config, &bundles, &limits, &options.work))
-            .with_context(|| format!("{} could not be measured", config.name))?;
-        sessions.push(session);
+        match runtime.block_on(session::run(config, &bundles, &limits, &options.work, say)) {
+            Ok(session) => sessions.push(session),
+            // What was measured of the others is worth its hour.
+            Err(error) => {
+                say(&format!("  could not be measured: {error:#}"));
+                failed.push(config.name.as_str());
+            }
+        }
     }
     say(&report::table(&sessions));
-    if let Some(path) = &options.markdown {
+    if let Some(path) = options.markdown.as_ref().filter(|_| !sessions.is_empty()) {
         let text = report::markdown(&sessions, &bundles, &limits);
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
+    ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
     Ok(())
 }
 

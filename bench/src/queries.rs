@@ -21,70 +21,100 @@ pub struct Query {
 
 /// All kinds, for people of these ids and samples.
 pub fn all(requests: &Requests, patients: &[String], samples: &[Sample]) -> Vec<Query> {
-    let of_codes = |form: &dyn Fn(&str) -> String| {
-        CODES.iter().map(|code| requests.get(&form(&encode(&loinc(code))))).collect()
-    };
-    let of_patients =
-        |form: &dyn Fn(&str) -> String| patients.iter().map(|id| requests.get(&form(id))).collect();
-    let of_samples = |form: &dyn Fn(&Sample) -> String| {
-        let with_date = samples.iter().filter(|sample| !sample.birth_date.is_empty());
-        with_date.map(|sample| requests.get(&form(sample))).collect()
-    };
-    let of_days = |form: &dyn Fn(&str) -> String| {
-        let days = (2016..2026).flat_map(|year| (1..13).map(move |month| (year, month)));
-        days.map(|(year, month)| requests.get(&form(&format!("{year}-{month:02}-03")))).collect()
-    };
-    let query = |name, requests| Query { name, requests };
-    vec![
-        query(
-            "Observation?code, 50",
-            of_codes(&|code| format!("/Observation?code={code}&_count=50")),
-        ),
-        query(
-            "Observation?patient, newest 50",
-            of_patients(&|id| format!("/Observation?patient={id}&_sort=-date&_count=50")),
-        ),
-        query(
-            "Observation?patient&code",
-            of_patients(&|id| {
-                let code = encode(&loinc("8867-4"));
-                format!("/Observation?patient={id}&code={code}&_count=50")
-            }),
-        ),
-        query(
-            "Encounter?date=ge, 50",
-            of_days(&|day| format!("/Encounter?date=ge{day}&_count=50")),
-        ),
-        query(
-            "Patient?name, 50",
-            of_samples(&|sample| format!("/Patient?name={}&_count=50", encode(&sample.family))),
-        ),
-        query(
-            "Patient?identifier",
-            of_samples(&|sample| format!("/Patient?identifier={}", encode(&sample.identifier))),
-        ),
-        query(
-            "Patient?birthdate, 50",
-            of_samples(&|sample| format!("/Patient?birthdate={}&_count=50", sample.birth_date)),
-        ),
-        query(
-            "Encounter?patient, with the person",
-            of_patients(&|id| {
-                format!("/Encounter?patient={id}&_include=Encounter:subject&_count=50")
-            }),
-        ),
-        query(
-            "Condition by name of the person",
-            of_samples(&|sample| {
-                let family = encode(&sample.family);
-                format!("/Condition?subject:Patient.name={family}&_count=50")
-            }),
-        ),
-    ]
+    let asked = Asked { requests, patients, samples };
+    let kinds = [asked.findings(), asked.people(), asked.across_types()];
+    kinds.into_iter().flatten().collect()
 }
 
+/// Where to ask, and whom for.
+struct Asked<'a> {
+    requests: &'a Requests,
+    patients: &'a [String],
+    samples: &'a [Sample],
+}
+
+impl Asked<'_> {
+    fn findings(&self) -> Vec<Query> {
+        let codes = CODES.iter().map(|code| loinc(code));
+        let pulse = loinc("8867-4");
+        vec![
+            self.query(
+                "Observation?code, 50",
+                codes.map(|code| format!("/Observation?code={code}&_count=50")),
+            ),
+            self.query(
+                "Observation?patient, newest 50",
+                self.patients
+                    .iter()
+                    .map(|id| format!("/Observation?patient={id}&_sort=-date&_count=50")),
+            ),
+            self.query(
+                "Observation?patient&code",
+                self.patients
+                    .iter()
+                    .map(|id| format!("/Observation?patient={id}&code={pulse}&_count=50")),
+            ),
+            self.query(
+                "Encounter?date=ge, 50",
+                days().map(|day| format!("/Encounter?date=ge{day}&_count=50")),
+            ),
+        ]
+    }
+
+    fn people(&self) -> Vec<Query> {
+        let born = self.samples.iter().filter(|sample| !sample.birth_date.is_empty());
+        vec![
+            self.query(
+                "Patient?name, 50",
+                self.families().map(|family| format!("/Patient?name={family}&_count=50")),
+            ),
+            self.query(
+                "Patient?identifier",
+                self.samples
+                    .iter()
+                    .map(|sample| format!("/Patient?identifier={}", encode(&sample.identifier))),
+            ),
+            self.query(
+                "Patient?birthdate, 50",
+                born.map(|sample| format!("/Patient?birthdate={}&_count=50", sample.birth_date)),
+            ),
+        ]
+    }
+
+    fn across_types(&self) -> Vec<Query> {
+        vec![
+            self.query(
+                "Encounter?patient, with the person",
+                self.patients.iter().map(|id| {
+                    format!("/Encounter?patient={id}&_include=Encounter:subject&_count=50")
+                }),
+            ),
+            self.query(
+                "Condition by name of the person",
+                self.families()
+                    .map(|family| format!("/Condition?subject:Patient.name={family}&_count=50")),
+            ),
+        ]
+    }
+
+    fn query(&self, name: &'static str, paths: impl Iterator<Item = String>) -> Query {
+        Query { name, requests: paths.map(|path| self.requests.get(&path)).collect() }
+    }
+
+    fn families(&self) -> impl Iterator<Item = String> {
+        self.samples.iter().map(|sample| encode(&sample.family))
+    }
+}
+
+/// The third of each month of ten years.
+fn days() -> impl Iterator<Item = String> {
+    let months = (2016..2026).flat_map(|year| (1..=12).map(move |month| (year, month)));
+    months.map(|(year, month)| format!("{year}-{month:02}-03"))
+}
+
+/// A code of LOINC as the value of a parameter.
 fn loinc(code: &str) -> String {
-    format!("http://loinc.org|{code}")
+    encode(&format!("http://loinc.org|{code}"))
 }
 
 fn encode(value: &str) -> String {
@@ -97,7 +127,7 @@ mod tests {
 
     #[test]
     fn values_are_encoded() {
-        assert_eq!(encode("http://loinc.org|8302-2"), "http%3A%2F%2Floinc.org%7C8302-2");
+        assert_eq!(loinc("8302-2"), "http%3A%2F%2Floinc.org%7C8302-2");
         assert_eq!(encode("نوری"), "%D9%86%D9%88%D8%B1%DB%8C");
     }
 

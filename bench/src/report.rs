@@ -131,12 +131,17 @@ fn rest(session: &Session) -> String {
         .map_or("unknown".to_owned(), |bytes| format!("{:.0} MB", bytes as f64 / 1e6));
     format!(
         "Stored: {:.0} bytes a resource ({} resources, {:.1} MB; empty {:.1} MB). Most memory: \
-         {memory}. Start until it answers: {:.2} s.",
+         {memory}. Start until it answers: {:.2} s. Observations that it took in: {}, that it \
+         counts at the end: {}.",
         session.bytes_each(),
         session.resources,
         session.bytes as f64 / 1e6,
         session.bytes_empty as f64 / 1e6,
         session.start.as_secs_f64(),
+        session.observations,
+        session
+            .observations_counted
+            .map_or("it does not say".to_owned(), |count| count.to_string()),
     )
 }
 
@@ -185,6 +190,8 @@ mod tests {
             start: Duration::from_secs(1),
             peak_memory: None,
             resources: 10,
+            observations: 5,
+            observations_counted: Some(4),
             bytes_empty: 1_000,
             bytes,
         }
@@ -202,5 +209,6 @@ mod tests {
     fn one_server_alone_has_no_ratios() {
         let text = markdown(&[session("a", 1, 2)], &Bundles::default(), &Limits::default());
         assert!(text.contains("## a") && !text.contains("better than"), "{text}");
+        assert!(text.contains("took in: 5, that it counts at the end: 4."), "{text}");
     }
 }

@@ -11,7 +11,7 @@ use crate::bundles::{self, Bundle, Bundles};
 use crate::http::{Answer, Connection, Requests};
 use crate::load::{Load, Measured, send};
 use crate::server::{self, Running};
-use crate::{config, queries, say};
+use crate::{config, queries};
 
 /// Answers of one kind of search that are read and counted before the clock starts.
 const CHECKED: usize = 16;
@@ -60,8 +60,12 @@ pub struct Session {
     pub steps: Vec<Step>,
     pub start: Duration,
     pub peak_memory: Option<u64>,
-    /// Resources on record at the end.
+    /// Resources that the server has said that it took in.
     pub resources: usize,
+    /// Observations that it has said that it took in.
+    pub observations: usize,
+    /// Observations that it counts when all is done, when it does.
+    pub observations_counted: Option<u64>,
     /// Bytes on the disk after a start and an end with nothing in between.
     pub bytes_empty: u64,
     /// Bytes on the disk after the end.
@@ -85,6 +89,7 @@ pub async fn run(
     bundles: &Bundles,
     limits: &Limits,
     work: &Path,
+    say: fn(&str),
 ) -> anyhow::Result<Session> {
     std::fs::create_dir_all(work)?;
     let work = work.canonicalize()?;
@@ -95,8 +100,9 @@ pub async fn run(
     let bytes_empty = server::weigh(&config)?;
     let running = Running::start(&config, folder.path()).await?;
     let start = running.start;
-    let mut tour = Tour { requests: running.requests.clone(), limits, steps: Vec::new(), held: 0 };
+    let mut tour = Tour::new(running.requests.clone(), limits, say);
     tour.go(bundles).await?;
+    let observations_counted = tour.count_observations().await;
     let peak_memory = running.peak_memory();
     running.stop().await?;
     Ok(Session {
@@ -105,7 +111,9 @@ pub async fn run(
         steps: tour.steps,
         start,
         peak_memory,
-        resources: tour.held,
+        resources: tour.resources,
+        observations: tour.observations,
+        observations_counted,
         bytes_empty,
         bytes: server::weigh(&config)?,
     })
@@ -115,12 +123,19 @@ pub async fn run(
 struct Tour<'a> {
     requests: Requests,
     limits: &'a Limits,
+    /// Told how far it is.
+    say: fn(&str),
     steps: Vec<Step>,
     /// Resources that the server has taken in.
-    held: usize,
+    resources: usize,
+    observations: usize,
 }
 
-impl Tour<'_> {
+impl<'a> Tour<'a> {
+    fn new(requests: Requests, limits: &'a Limits, say: fn(&str)) -> Self {
+        Self { requests, limits, say, steps: Vec::new(), resources: 0, observations: 0 }
+    }
+
     async fn go(&mut self, bundles: &Bundles) -> anyhow::Result<()> {
         for (loaded, clients) in [(&bundles.shared, 1), (&bundles.warm, self.limits.import_clients)]
         {
@@ -137,16 +152,16 @@ impl Tour<'_> {
         let ids = self.create(bundles, &patients).await;
         self.read(&ids).await;
         for query in queries::all(&self.requests, &patients, &bundles.samples) {
-            self.search(query).await?;
+            self.search(query).await;
         }
         Ok(())
     }
 
     fn note(&mut self, step: Step) {
         let rate = step.rate();
-        say(&format!("  {}: {rate:.0} {}/s", step.name, step.unit));
+        (self.say)(&format!("  {}: {rate:.0} {}/s", step.name, step.unit));
         if let Some(error) = &step.measured.first_error {
-            say(&format!("    {} errors, first: {error}", step.measured.errors));
+            (self.say)(&format!("    {} errors, first: {error}", step.measured.errors));
         }
         self.steps.push(step);
     }
@@ -159,9 +174,10 @@ impl Tour<'_> {
         let requests = bundles.iter().map(|each| self.requests.post("", &each.body)).collect();
         let load = self.load(requests, bundles.len(), clients);
         let (measured, places) = send(self.requests.address, &load, |place, _| Some(place)).await;
-        let done = places.iter().filter_map(|place| bundles.get(*place));
-        let done = done.map(|bundle| bundle.resources).sum();
-        self.held += done;
+        let taken = || places.iter().filter_map(|place| bundles.get(*place));
+        let done = taken().map(|bundle| bundle.resources).sum();
+        self.resources += done;
+        self.observations += taken().map(|bundle| bundle.observations).sum::<usize>();
         Step { name: name.to_owned(), measured, unit: "resources", done, entries: None }
     }
 
@@ -179,6 +195,16 @@ impl Tour<'_> {
         Ok(ids)
     }
 
+    /// How many Observations the server says that it has. A transaction that is answered with 200
+    /// and stored in part would show here.
+    async fn count_observations(&self) -> Option<u64> {
+        let mut connection = Connection::new(self.requests.address);
+        let request = self.requests.get("/Observation?_summary=count");
+        let answer = connection.exchange(&request).await.ok()?;
+        let bundle: Value = serde_json::from_slice(answer.body).ok()?;
+        bundle.get("total")?.as_u64()
+    }
+
     async fn create(&mut self, bundles: &Bundles, patients: &[String]) -> Vec<String> {
         let about = bundles.observations.iter().cycle().zip(patients.iter().cycle());
         let requests: Vec<Vec<u8>> = about
@@ -188,7 +214,8 @@ impl Tour<'_> {
         let load = self.load(requests, self.limits.creates, self.limits.clients);
         let (measured, ids) =
             send(self.requests.address, &load, |_, answer| created_id(answer)).await;
-        self.held += measured.good();
+        self.resources += measured.good();
+        self.observations += measured.good();
         self.note_requests(format!("create, {} connections", self.limits.clients), measured, None);
         ids
     }
@@ -206,14 +233,13 @@ impl Tour<'_> {
         self.note_requests(name, measured, None);
     }
 
-    async fn search(&mut self, query: queries::Query) -> anyhow::Result<()> {
+    async fn search(&mut self, query: queries::Query) {
         let counts = self.warm(&query.requests).await;
         let entries =
             (!counts.is_empty()).then(|| counts.iter().sum::<usize>() as f64 / counts.len() as f64);
         let load = self.load(query.requests, self.limits.searches, self.limits.clients);
         let (measured, _) = send(self.requests.address, &load, |_, _| None::<()>).await;
         self.note_requests(query.name.to_owned(), measured, entries);
-        Ok(())
     }
 
     /// Sends the first requests without a clock; how many entries each answer had.

@@ -29,6 +29,7 @@ async fn serve(mut stream: TcpStream) {
         let (status, answer) = match head.split(' ').take(2).collect::<Vec<_>>()[..] {
             ["POST", "/"] | ["GET", "/Observation/o1"] => ("200 OK", "{}"),
             ["POST", _] => ("201 Created\r\nLocation: /Observation/o1/_history/1", ""),
+            ["GET", "/Observation?_summary=count"] => ("200 OK", r#"{"total":18}"#),
             ["GET", path] if path.starts_with("/Encounter") => ("500 Oh", "no"),
             _ => ("200 OK", found),
         };
@@ -49,7 +50,7 @@ async fn a_tour_does_every_step_and_counts_what_went_wrong() {
         transactions: 1,
         step: Duration::from_secs(20),
     };
-    let bundle = || Bundle { body: b"{}".to_vec(), resources: 7 };
+    let bundle = || Bundle { body: b"{}".to_vec(), resources: 7, observations: 2 };
     let bundles = Bundles {
         shared: vec![bundle()],
         warm: vec![bundle()],
@@ -59,7 +60,7 @@ async fn a_tour_does_every_step_and_counts_what_went_wrong() {
         samples: vec![bundles::Sample { birth_date: "1990".into(), ..Default::default() }],
     };
     let requests = Requests { address: tiny().await, base: String::new(), headers: String::new() };
-    let mut tour = Tour { requests, limits: &limits, steps: Vec::new(), held: 0 };
+    let mut tour = Tour::new(requests, &limits, |_| {});
     tour.go(&bundles).await.unwrap();
     let step = |name: &str| tour.steps.iter().find(|step| step.name.starts_with(name)).unwrap();
     assert_eq!(step("import").done, 21);
@@ -69,5 +70,6 @@ async fn a_tour_does_every_step_and_counts_what_went_wrong() {
     assert_eq!(step("Patient?name").entries, Some(1.0));
     assert_eq!(step("Encounter?date").measured.errors, 4);
     assert_eq!(step("Encounter?date").done, 0);
-    assert_eq!(tour.held, 6 * 7 + 6);
+    assert_eq!((tour.resources, tour.observations), (6 * 7 + 6, 6 * 2 + 6));
+    assert_eq!(tour.count_observations().await, Some(18));
 }
