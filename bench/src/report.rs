@@ -132,7 +132,7 @@ fn rest(session: &Session) -> String {
     format!(
         "Stored: {:.0} bytes a resource ({} resources, {:.1} MB; empty {:.1} MB). Most memory: \
          {memory}. Start until it answers: {:.2} s. Observations that it took in: {}, that it \
-         counts at the end: {}.",
+         counts at the end: {}. Load of the machine before: {}.",
         session.bytes_each(),
         session.resources,
         session.bytes as f64 / 1e6,
@@ -142,6 +142,7 @@ fn rest(session: &Session) -> String {
         session
             .observations_counted
             .map_or("it does not say".to_owned(), |count| count.to_string()),
+        session.load_before.as_deref().unwrap_or("unknown"),
     )
 }
 
@@ -187,6 +188,7 @@ mod tests {
             name: name.into(),
             note: String::new(),
             steps: vec![step],
+            load_before: Some("0.10".into()),
             start: Duration::from_secs(1),
             peak_memory: None,
             resources: 10,
@@ -209,6 +211,11 @@ mod tests {
     fn one_server_alone_has_no_ratios() {
         let text = markdown(&[session("a", 1, 2)], &Bundles::default(), &Limits::default());
         assert!(text.contains("## a") && !text.contains("better than"), "{text}");
-        assert!(text.contains("took in: 5, that it counts at the end: 4."), "{text}");
+        assert!(
+            text.contains(
+                "took in: 5, that it counts at the end: 4. Load of the machine before: 0.10."
+            ),
+            "{text}"
+        );
     }
 }

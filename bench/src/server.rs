@@ -130,6 +130,12 @@ pub fn weigh(config: &config::Server) -> anyhow::Result<u64> {
     Ok(size(Path::new(&config.data)))
 }
 
+/// The load of the last minute, as Linux tells it.
+pub fn load_average() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split(' ').next().map(str::to_owned)
+}
+
 /// Bytes of a file, or of all files below a folder.
 fn size(path: &Path) -> u64 {
     let Ok(metadata) = std::fs::symlink_metadata(path) else { return 0 };

@@ -58,6 +58,9 @@ pub struct Session {
     pub name: String,
     pub note: String,
     pub steps: Vec<Step>,
+    /// How many programs wanted a core before it began, in the mean of a minute (Linux): what else
+    /// the machine was busy with.
+    pub load_before: Option<String>,
     pub start: Duration,
     pub peak_memory: Option<u64>,
     /// Resources that the server has said that it took in.
@@ -91,6 +94,7 @@ pub async fn run(
     work: &Path,
     say: fn(&str),
 ) -> anyhow::Result<Session> {
+    let load_before = server::load_average();
     std::fs::create_dir_all(work)?;
     let work = work.canonicalize()?;
     let folder = tempfile::Builder::new().prefix(&config.name).tempdir_in(&work)?;
@@ -109,6 +113,7 @@ pub async fn run(
         name: config.name.clone(),
         note: config.note.clone(),
         steps: tour.steps,
+        load_before,
         start,
         peak_memory,
         resources: tour.resources,
