@@ -29,7 +29,7 @@ fn main() -> anyhow::Result<()> {
     for entry in std::fs::read_dir(&folder).context("the folder of bundles")? {
         texts.push(std::fs::read_to_string(entry?.path())?);
     }
-    texts.sort_by_key(|text| text.len());
+    texts.sort_by_key(String::len);
     let place = tempfile::TempDir::new_in(".")?;
     let path = place.path().join("load.db");
     let clock = Arc::new(jiff::Timestamp::now);
