@@ -20,6 +20,7 @@ pub mod problem;
 pub mod routes;
 pub mod serve;
 pub mod settings;
+pub mod smart;
 pub mod web;
 
 use std::fmt;

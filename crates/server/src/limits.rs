@@ -47,6 +47,10 @@ pub const PASSWORD_HASHES_AT_ONCE_MAX: usize = 2;
 /// Accounts in one clinic.
 pub const ACCOUNTS_MAX: usize = 2_000;
 
+/// Scopes in one request of other software, and characters of them.
+pub const SCOPES_MAX: usize = 200;
+pub const SCOPES_CHARS_MAX: usize = 8_000;
+
 /// People of one queue on one page: what fits on a screen and under the weight of a page.
 pub const QUEUE_ROWS_MAX: usize = 50;
 /// How old the board of stations may grow while nobody looks at it.

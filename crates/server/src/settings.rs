@@ -16,6 +16,12 @@ pub struct Settings {
     pub demo: Option<Vec<DemoAccount>>,
     /// The zone in which times are shown.
     pub zone: TimeZone,
+    /// Where other software finds this server, without a slash at the end:
+    /// `https://clinic.example`. Without it, only software on this machine can be let in.
+    pub public_url: Option<String>,
+    /// Whoever reaches `/fhir` may do everything there without a token. Counts in a demonstration
+    /// only.
+    pub open_fhir: bool,
 }
 
 /// An account of a demonstration.
@@ -30,6 +36,14 @@ pub struct DemoAccount {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { site: String::new(), tls: false, set_up_code: None, demo: None, zone: TimeZone::UTC }
+        Self {
+            site: String::new(),
+            tls: false,
+            set_up_code: None,
+            demo: None,
+            zone: TimeZone::UTC,
+            public_url: None,
+            open_fhir: false,
+        }
     }
 }

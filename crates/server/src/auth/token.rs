@@ -47,13 +47,23 @@ impl Token {
         self.derive("manzil form")
     }
 
-    fn derive(&self, what: &str) -> String {
-        let mut hash = Sha256::new();
-        hash.update(what.as_bytes());
-        hash.update([0]);
-        hash.update(self.0.as_bytes());
-        hexadecimal(&hash.finalize())
+    /// The name under which the store knows this secret as one of another kind.
+    pub fn stored_as(&self, kind: &str) -> String {
+        self.derive(kind)
     }
+
+    fn derive(&self, what: &str) -> String {
+        digest(what, &self.0)
+    }
+}
+
+/// SHA-256 of a text for one use, in hexadecimal.
+pub fn digest(what: &str, text: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(what.as_bytes());
+    hash.update([0]);
+    hash.update(text.as_bytes());
+    hexadecimal(&hash.finalize())
 }
 
 /// Compares without telling by its time where the first difference is.
