@@ -16,6 +16,7 @@ pub mod family;
 pub mod file;
 pub mod import;
 pub mod person;
+pub mod placing;
 pub mod result;
 pub mod rules;
 pub mod statement;

@@ -66,7 +66,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Posted {
 }
 
 /// Splits and decodes a form body; none when it is not UTF-8 text in form encoding.
-fn form_fields(body: &[u8]) -> Option<Vec<(String, String)>> {
+pub(crate) fn form_fields(body: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(body).ok()?;
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs

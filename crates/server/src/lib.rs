@@ -6,6 +6,7 @@
 //!
 //! The program passes in everything that is not pure: the store, the clock, random bytes.
 
+pub mod api;
 pub mod auth;
 pub mod board;
 pub mod cookie;
@@ -186,6 +187,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(|| async { Problem::WrongMethod })
         .layer(axum::extract::DefaultBodyLimit::max(limits::UPLOAD_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), frame::around))
+        .merge(api::router())
         .layer(CompressionLayer::new().gzip(true))
         .with_state(app)
 }

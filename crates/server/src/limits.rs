@@ -85,3 +85,16 @@ pub const CERTIFICATES_WANTED: usize = 25;
 pub const CERTIFICATES_OF_DAY_MAX: usize = 1_000;
 /// People with the same number whose certificates are listed.
 pub const SAME_NUMBER_MAX: usize = 20;
+
+/// Rows of a search or history at `/fhir` when the client does not say how many.
+pub const FHIR_PAGE_ROWS: usize = 50;
+/// Rows of a search or history at `/fhir`: what a store gives at once.
+pub const FHIR_PAGE_ROWS_MAX: usize = manzil_store::limits::PAGE_ROWS_MAX;
+/// How often a conditional write is decided again when the record moved meanwhile.
+pub const FHIR_DECISIONS_MAX: usize = 3;
+/// Entries of one batch or transaction.
+pub const FHIR_ENTRIES_MAX: usize = 10_000;
+/// A body at `/fhir` that is not a Bundle: the largest resource that is stored.
+pub const FHIR_RESOURCE_BYTES_MAX: usize = manzil_store::limits::BODY_BYTES_MAX;
+/// How long a request at `/fhir` may take: a Bundle of the largest size on a slow disk.
+pub const FHIR_SECONDS_MAX: u64 = 60;

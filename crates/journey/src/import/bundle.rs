@@ -14,9 +14,10 @@ use serde_json::Value;
 
 use super::plan::{Plan, Summary};
 use super::problem::Problem;
-use crate::access::Compartment;
+use crate::access::Purpose;
 use crate::change::{By, Changes, Draft, Recorded};
 use crate::coding::{KIND_SYSTEM, STEP_SYSTEM, code_in, extensions};
+use crate::placing;
 
 /// Most resources of one file; more belongs to the bulk loader.
 pub const RESOURCES_MAX: usize = 20_000;
@@ -272,8 +273,8 @@ fn plan_one(entry: &Entry, before: Option<&Recorded>, changes: &mut Changes, pla
     }
     plan.summary.findings_new += usize::from(!is_person);
     changes.push(Draft {
-        person: person_of(&entry.resource),
-        compartment: compartment_of(&entry.resource),
+        person: placing::person_of(&entry.resource, ""),
+        compartment: placing::compartment_of(entry.resource.resource_type(), Purpose::Care),
         resource: entry.resource.clone(),
         replaces: None,
     });
@@ -352,26 +353,4 @@ fn same_content(a: &Resource, b: &Resource) -> bool {
         value
     };
     without_meta(a) == without_meta(b)
-}
-
-/// The `Patient` id whom a resource is about.
-fn person_of(resource: &Resource) -> Option<String> {
-    if resource.resource_type() == "Patient" {
-        return resource.id().map(str::to_owned);
-    }
-    let value = resource.value();
-    ["subject", "patient", "beneficiary"]
-        .iter()
-        .find_map(|member| crate::coding::referred_id(value, member, "Patient"))
-        .map(str::to_owned)
-}
-
-fn compartment_of(resource: &Resource) -> Compartment {
-    match resource.resource_type() {
-        "Patient" | "RelatedPerson" => Compartment::Identity,
-        "Organization" | "Practitioner" | "PractitionerRole" | "Location" | "HealthcareService" => {
-            Compartment::Directory
-        }
-        _ => Compartment::Care,
-    }
 }

@@ -1,0 +1,209 @@
+//! The entry of the interface: one HTTP request in, one response out.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use manzil_fhir::Resource;
+use manzil_store::{Key, Scope};
+
+use super::answer::Answer;
+use super::ask::{self, Call, Conditions, Pairs, Prefer};
+use super::fault::Fault;
+use super::outcome::{BUNDLE_BYTES_MAX, Refusal};
+use super::place::Place;
+use super::routes::{self, Action, Door};
+use super::write::intent::{Sent, intent};
+use super::{bundles, capability, history, operation, read, search, subset, write};
+use crate::App;
+use crate::limits::{FHIR_RESOURCE_BYTES_MAX, FHIR_SECONDS_MAX};
+use crate::smart;
+
+/// Answers a request below `/fhir`.
+pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
+    let pairs = ask::pairs(query);
+    let pretty = matches!(&pairs, Ok(pairs) if ask::value(pairs, "_pretty") == Some("true"));
+    let limit = Duration::from_secs(FHIR_SECONDS_MAX);
+    let answer = match pairs {
+        Err(fault) => Answer::from(Refusal::from(fault)),
+        Ok(pairs) => match tokio::time::timeout(limit, respond(app, &parts, pairs, body)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(refusal)) => refusal.into(),
+            Err(_) => Refusal::from(Fault::TimedOut).into(),
+        },
+    };
+    answer.into_response(pretty)
+}
+
+/// What was asked, ready to be done.
+pub(crate) struct Asked {
+    pub(crate) action: Action,
+    pub(crate) place: Place,
+    /// As it was sent.
+    pub(crate) query: String,
+    pub(crate) pairs: Pairs,
+    pub(crate) conditions: Conditions,
+    pub(crate) sent: Sent,
+}
+
+async fn respond(app: App, parts: &Parts, mut pairs: Pairs, body: Body) -> Result<Answer, Refusal> {
+    let path = parts.uri.path();
+    let place = Place::parse(path.strip_prefix("/fhir").unwrap_or(path))?;
+    if parts.method == Method::OPTIONS {
+        return Ok(options(&place));
+    }
+    let row = routes::find(&parts.method, &place)?;
+    let headers = &parts.headers;
+    ask::check_accept(headers, &pairs)?;
+    let base = ask::base(&app, headers);
+    if row.door == Door::Open {
+        return capability::answer(&app, &base, &pairs);
+    }
+    let door = smart::bearer(&app, headers).await?;
+    let call = Call { app, door, base, prefer: Prefer::of(headers) };
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let conditions = Conditions::of(headers)?;
+    if row.action == Action::Bundle {
+        ask::check_content_type(headers)?;
+        return bundles::answer(&call, bytes(body, BUNDLE_BYTES_MAX).await?).await;
+    }
+    let posts = parts.method == Method::POST;
+    let sent = match row.action {
+        Action::Search if posts => {
+            pairs.extend(form(headers, body).await?);
+            Sent::Nothing
+        }
+        Action::Create | Action::Update => Sent::Resource(resource(headers, body).await?),
+        Action::Operation if posts => posted(headers, body).await?,
+        Action::Patch => {
+            let bytes = bytes(body, FHIR_RESOURCE_BYTES_MAX).await?;
+            Sent::patch(ask::content_type(headers), &bytes)?
+        }
+        _ => Sent::Nothing,
+    };
+    let asked = Asked { action: row.action, place, query, pairs, conditions, sent };
+    perform(&call, asked).await
+}
+
+/// Does one interaction, asked by itself or as an entry of a batch.
+pub(crate) async fn perform(call: &Call, asked: Asked) -> Result<Answer, Refusal> {
+    let Asked { action, place, query, pairs, conditions, sent } = asked;
+    match (action, place) {
+        (Action::Read, Place::Instance(of, id)) => {
+            let shape = subset::shape(&pairs)?;
+            read::current(call, &Key::new(of, id), &conditions, &shape).await
+        }
+        (Action::ReadVersion, Place::Version(of, id, version)) => {
+            let shape = subset::shape(&pairs)?;
+            read::version(call, &Key::new(of, id), version, &conditions, &shape).await
+        }
+        (Action::History, place) => {
+            let scope = match place {
+                Place::InstanceHistory(of, id) => Scope::Resource(Key::new(of, id)),
+                Place::TypeHistory(of) => Scope::Type(of.to_owned()),
+                _ => Scope::Everything,
+            };
+            history::answer(call, scope, pairs).await
+        }
+        (Action::Search, place) => search::answer(call, &place, pairs).await,
+        (Action::Capabilities, _) => capability::answer(&call.app, &call.base, &pairs),
+        (Action::Operation, Place::Operation(of, id, name)) => {
+            operation::answer(call, of, id, &name, pairs, sent).await
+        }
+        (Action::Create | Action::Update | Action::Patch | Action::Delete, place) => {
+            write_one(call, action, &place, &query, sent, conditions).await
+        }
+        (_, place) => {
+            let _ = place;
+            Err(Fault::NoPlace(String::new()).into())
+        }
+    }
+}
+
+async fn write_one(
+    call: &Call,
+    action: Action,
+    place: &Place,
+    query: &str,
+    sent: Sent,
+    conditions: Conditions,
+) -> Result<Answer, Refusal> {
+    let mut first = Some(intent(action, place, query, sent, conditions)?);
+    // A plain create cannot be decided otherwise later, so it need not be kept.
+    let spare = match &first {
+        Some(intent) if !matches!(intent.target, write::Target::New(_)) => Some(intent.clone()),
+        _ => None,
+    };
+    let mut again = || match first.take().or_else(|| spare.clone()) {
+        Some(intent) => Ok(vec![intent]),
+        None => Err(Fault::Contended.into()),
+    };
+    let answers = write::carry_out(call, word(action), &mut again).await?;
+    answers.into_iter().next().ok_or_else(|| Fault::Inside.into())
+}
+
+/// What the change log says was done.
+fn word(action: Action) -> &'static str {
+    match action {
+        Action::Create => "fhir create",
+        Action::Patch => "fhir patch",
+        Action::Delete => "fhir delete",
+        _ => "fhir update",
+    }
+}
+
+fn options(place: &Place) -> Answer {
+    let mut answer = Answer::new(StatusCode::NO_CONTENT);
+    if let Ok(allowed) = routes::allowed(place).parse() {
+        answer.headers.push((header::ALLOW, allowed));
+    }
+    answer
+}
+
+/// Reads a body, of so many bytes at most.
+async fn bytes(body: Body, bytes_max: usize) -> Result<Bytes, Fault> {
+    axum::body::to_bytes(body, bytes_max).await.map_err(|error| {
+        let text = error.to_string();
+        if text.contains("length limit") { Fault::TooLarge(bytes_max) } else { Fault::Body(text) }
+    })
+}
+
+async fn resource(headers: &HeaderMap, body: Body) -> Result<Resource, Refusal> {
+    ask::check_content_type(headers)?;
+    let bytes = bytes(body, FHIR_RESOURCE_BYTES_MAX).await?;
+    if bytes.is_empty() {
+        return Err(Fault::NoBody.into());
+    }
+    Ok(Resource::parse_bytes(&bytes)?)
+}
+
+/// The body of an operation, which may be empty.
+async fn posted(headers: &HeaderMap, body: Body) -> Result<Sent, Refusal> {
+    let bytes = bytes(body, FHIR_RESOURCE_BYTES_MAX).await?;
+    if bytes.is_empty() {
+        return Ok(Sent::Nothing);
+    }
+    ask::check_content_type(headers)?;
+    Ok(Sent::Resource(Resource::parse_bytes(&bytes)?))
+}
+
+/// The parameters of a search by `POST`.
+async fn form(headers: &HeaderMap, body: Body) -> Result<Pairs, Refusal> {
+    let bytes = bytes(body, FHIR_RESOURCE_BYTES_MAX).await?;
+    if bytes.is_empty() {
+        return Ok(Pairs::new());
+    }
+    let kind = ask::content_type(headers);
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let wanted = "application/x-www-form-urlencoded";
+        return Err(Fault::WrongMedia { found: ask::media(kind), wanted }.into());
+    }
+    let unreadable = |_| Fault::Body("it is not UTF-8".to_owned());
+    Ok(ask::pairs(std::str::from_utf8(&bytes).map_err(unreadable)?)?)
+}
