@@ -37,10 +37,15 @@ pub struct Options {
     /// A demonstration with fictional people in a temporary folder, gone when the server stops.
     #[arg(long)]
     demo: bool,
+    /// Lets other software on this machine read and write everything at /fhir without a token.
+    /// Only with --demo.
+    #[arg(long)]
+    open_fhir: bool,
 }
 
 pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<ExitCode> {
     super::log_to_stderr();
+    check_open(&options)?;
     let files = content::files(content_folder)?;
     let library = open::library(&files)?;
     if content_folder.is_some() {
@@ -66,6 +71,7 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
             site: options.site.clone(),
             demo: options.demo.then(demo::accounts),
             zone: zone.clone(),
+            open_fhir: options.open_fhir,
             ..Settings::default()
         };
         let app = App::new(
@@ -81,6 +87,17 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
         }
         listen(&options, app, &store, &path).await
     })
+}
+
+/// An open interface is for trying things out, never for records of real people or a network.
+fn check_open(options: &Options) -> anyhow::Result<()> {
+    if options.open_fhir && !(options.demo && options.address.is_loopback()) {
+        bail!(
+            "MZ-0723: --open-fhir lets anybody read and write every record; it is for a \
+             demonstration on this machine alone: give --demo, and leave --address out"
+        );
+    }
+    Ok(())
 }
 
 fn zone(name: Option<&str>) -> anyhow::Result<TimeZone> {
@@ -127,6 +144,11 @@ async fn listen(
         super::print(
             "Demonstration: fictional people, gone when the server stops. Sign in with an account shown on the page.\n",
         );
+        if options.open_fhir {
+            super::print(&format!(
+                "The FHIR interface at http://{address}/fhir is OPEN: no token is asked for.\n"
+            ));
+        }
     } else {
         super::print(&format!("Data file: {}\n", path.display()));
     }
