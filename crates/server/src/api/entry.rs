@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use manzil_fhir::Resource;
 use manzil_store::{Key, Scope};
@@ -37,7 +37,40 @@ pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response
             Err(_) => Refusal::from(Fault::TimedOut).into(),
         },
     };
-    answer.into_response(pretty)
+    let mut response = answer.into_response(pretty);
+    head(response.headers_mut(), &parts);
+    response
+}
+
+/// The headers of every answer. A page of another site may read an answer: without the token,
+/// which only its own software has, there is none but in an open demonstration.
+fn head(headers: &mut HeaderMap, parts: &Parts) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Some(id) = parts.headers.get("x-request-id").filter(|id| id.len() <= 64) {
+        headers.insert("x-request-id", id.clone());
+    }
+    if !parts.headers.contains_key(header::ORIGIN) {
+        return;
+    }
+    let fixed = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Content-Location, X-Progress"),
+    ];
+    let preflight = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, \
+             If-Modified-Since, X-Request-Id",
+        ),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    let is_preflight = parts.method == Method::OPTIONS;
+    let all = fixed.into_iter().chain(preflight.into_iter().filter(|_| is_preflight));
+    for (name, value) in all {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
 }
 
 /// What was asked, ready to be done.
@@ -81,7 +114,7 @@ async fn respond(app: App, parts: &Parts, mut pairs: Pairs, body: Body) -> Resul
         Action::Create | Action::Update => Sent::Resource(resource(headers, body).await?),
         Action::Operation if posts => posted(headers, body).await?,
         Action::Patch => {
-            let bytes = bytes(body, FHIR_RESOURCE_BYTES_MAX).await?;
+            let bytes = some(bytes(body, FHIR_RESOURCE_BYTES_MAX).await?)?;
             Sent::patch(ask::content_type(headers), &bytes)?
         }
         _ => Sent::Nothing,
@@ -174,12 +207,13 @@ async fn bytes(body: Body, bytes_max: usize) -> Result<Bytes, Fault> {
 }
 
 async fn resource(headers: &HeaderMap, body: Body) -> Result<Resource, Refusal> {
+    let bytes = some(bytes(body, FHIR_RESOURCE_BYTES_MAX).await?)?;
     ask::check_content_type(headers)?;
-    let bytes = bytes(body, FHIR_RESOURCE_BYTES_MAX).await?;
-    if bytes.is_empty() {
-        return Err(Fault::NoBody.into());
-    }
     Ok(Resource::parse_bytes(&bytes)?)
+}
+
+fn some(bytes: Bytes) -> Result<Bytes, Fault> {
+    if bytes.is_empty() { Err(Fault::NoBody) } else { Ok(bytes) }
 }
 
 /// The body of an operation, which may be empty.

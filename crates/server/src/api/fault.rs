@@ -95,9 +95,10 @@ impl Fault {
             Self::WrongMedia { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::WrongMethod { .. } | Self::AuditIsRead => StatusCode::METHOD_NOT_ALLOWED,
             Self::Deleted(_) => StatusCode::GONE,
-            Self::Stale { .. } | Self::Many(_) | Self::Exists(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Stale { .. } | Self::Many(_) | Self::Exists(_) | Self::NoCriteria => {
+                StatusCode::PRECONDITION_FAILED
+            }
             Self::Disagree(_)
-            | Self::NoCriteria
             | Self::Header { .. }
             | Self::Bundle { .. }
             | Self::Twice { .. }

@@ -89,6 +89,13 @@ impl Issue {
     }
 }
 
+/// Whether an issue forbids storing: what is against the structure or the rules of R4 does. A
+/// code system that is no absolute URI is bad style that comes from real senders, and what they
+/// found is worth more than its name; it is kept, and said.
+pub(crate) fn is_refused(issue: &validate::Issue) -> bool {
+    issue.severity == Severity::Error && issue.code != validate::Code::System
+}
+
 /// The OperationOutcome with these issues.
 pub(crate) fn outcome(issues: &[Issue]) -> Value {
     let issues: Vec<Value> = issues.iter().map(Issue::json).collect();
@@ -100,9 +107,10 @@ impl Refusal {
         Self { status, issues: vec![issue], headers: Vec::new() }
     }
 
-    /// What is wrong in a resource that stands at `place`; none when it may be stored.
+    /// What is wrong in a resource that stands at `place`; none when it may be stored. See
+    /// [`is_refused`].
     pub(crate) fn of_validation(issues: &[validate::Issue], place: &str) -> Option<Self> {
-        let errors = issues.iter().filter(|issue| issue.severity == Severity::Error);
+        let errors = issues.iter().filter(|issue| is_refused(issue));
         let issues: Vec<Issue> = errors.map(|issue| Issue::of_validation(issue, place)).collect();
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         (!issues.is_empty()).then(|| Self { status, issues, headers: Vec::new() })
@@ -201,11 +209,11 @@ impl From<PatchError> for Refusal {
     fn from(error: PatchError) -> Self {
         let (status, code) = match error.code {
             patch::Code::Document => (StatusCode::BAD_REQUEST, "structure"),
+            patch::Code::Test => (StatusCode::UNPROCESSABLE_ENTITY, "conflict"),
             patch::Code::Format => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported"),
             patch::Code::Limit => (StatusCode::PAYLOAD_TOO_LARGE, "too-long"),
-            patch::Code::Test => (StatusCode::UNPROCESSABLE_ENTITY, "conflict"),
-            patch::Code::Identity => (StatusCode::UNPROCESSABLE_ENTITY, "business-rule"),
-            _ => (StatusCode::UNPROCESSABLE_ENTITY, "value"),
+            patch::Code::Identity => (StatusCode::BAD_REQUEST, "business-rule"),
+            _ => (StatusCode::BAD_REQUEST, "value"),
         };
         let place = match error.operation {
             Some(operation) => format!("operation {operation} {}", error.path),

@@ -1,6 +1,6 @@
 //! Searching: of a type, of everything, of a compartment.
 
-use manzil_fhir::search::query::{Condition, ResultOptions, Search, Summary, Total};
+use manzil_fhir::search::query::{Condition, Include, ResultOptions, Search, Summary, Total};
 use manzil_fhir::search::{self, Handling, NoCodes, Setting, compartment, compartment_parameters};
 use manzil_fhir::table;
 use manzil_journey::access::Compartment;
@@ -18,6 +18,15 @@ use super::subset;
 use crate::limits::{FHIR_PAGE_ROWS, FHIR_PAGE_ROWS_MAX};
 use crate::smart::Interaction;
 
+/// What an operation adds to a search.
+#[derive(Debug)]
+pub(crate) struct Added {
+    /// Where its pages are, from the base.
+    pub(crate) path: String,
+    pub(crate) within: Condition,
+    pub(crate) include: Option<Include>,
+}
+
 /// The searchset Bundle for a search at a place.
 pub(crate) async fn answer(
     call: &Call,
@@ -25,24 +34,6 @@ pub(crate) async fn answer(
     mut pairs: Pairs,
 ) -> Result<Answer, Refusal> {
     let after = link::take_page(&mut pairs);
-    let request = request(call, place, &pairs, after)?;
-    let mut page = call.app.store.search(&call.door.access, &request).await?;
-    let is_seen = |found: &Found| {
-        let of = found.key.resource_type.as_str();
-        call.door.reaches(of, Interaction::Search, found.compartment, found.person.as_deref())
-    };
-    page.matches.retain(is_seen);
-    page.included.retain(is_seen);
-    let text = text(call, &path(place), &request, &page, &pairs)?;
-    Ok(Answer::json(text))
-}
-
-fn request(
-    call: &Call,
-    place: &Place,
-    pairs: &Pairs,
-    after: Option<String>,
-) -> Result<SearchRequest, Refusal> {
     let (types, within) = match place {
         Place::Type(of) | Place::TypeSearch(of) => (vec![*of], None),
         Place::Compartment(owner, id, of) | Place::CompartmentSearch(owner, id, of) => {
@@ -50,8 +41,44 @@ fn request(
         }
         _ => (Vec::new(), None),
     };
-    let mut search = parsed(call, &types, pairs, call.prefer.handling)?;
+    let mut search = parsed(call, &types, &pairs, call.prefer.handling)?;
     search.filter.extend(within);
+    run(call, &path(place), search, &pairs, after).await
+}
+
+/// The searchset Bundle for what an operation finds.
+pub(crate) async fn with(call: &Call, mut pairs: Pairs, added: Added) -> Result<Answer, Refusal> {
+    let after = link::take_page(&mut pairs);
+    let mut search = parsed(call, &[], &pairs, Handling::Strict)?;
+    search.filter.push(added.within);
+    search.includes.extend(added.include);
+    run(call, &added.path, search, &pairs, after).await
+}
+
+async fn run(
+    call: &Call,
+    path: &str,
+    search: Search,
+    pairs: &Pairs,
+    after: Option<String>,
+) -> Result<Answer, Refusal> {
+    let request = request(call, search, after)?;
+    let mut page = call.app.store.search(&call.door.access, &request).await?;
+    let is_seen = |found: &Found| {
+        let of = found.key.resource_type.as_str();
+        call.door.reaches(of, Interaction::Search, found.compartment, found.person.as_deref())
+    };
+    page.matches.retain(is_seen);
+    page.included.retain(is_seen);
+    let text = text(call, path, &request, &page, pairs)?;
+    Ok(Answer::json(text))
+}
+
+fn request(
+    call: &Call,
+    mut search: Search,
+    after: Option<String>,
+) -> Result<SearchRequest, Refusal> {
     narrow(call, &mut search)?;
     let counts_only = search.result.summary == Summary::Count;
     let rows_max = match search.result.count {
@@ -113,7 +140,7 @@ pub(crate) fn narrow(call: &Call, search: &mut Search) -> Result<(), Refusal> {
 
 /// What lies in a compartment: by its parameters, or for everything of a patient by the record
 /// in which it was put.
-fn in_compartment(
+pub(crate) fn in_compartment(
     call: &Call,
     owner: &'static str,
     id: &str,

@@ -58,6 +58,9 @@ pub(crate) fn intent(
             Some(query) => Target::Found(of, without_path(&query).to_owned()),
             None => Target::New(of),
         },
+        (Action::Update, Place::Instance(of, _)) if searches(query) => {
+            Target::Found(of, query.to_owned())
+        }
         (_, Place::Instance(of, id)) => Target::Id(of, id.clone()),
         (_, Place::Type(_)) if query.is_empty() => return Err(Fault::NoCriteria.into()),
         (_, Place::Type(of)) => Target::Found(of, query.to_owned()),
@@ -66,7 +69,7 @@ pub(crate) fn intent(
     let of = target.resource_type();
     let what = match action {
         Action::Create => What::Create(sent.resource(of)?),
-        Action::Update => What::Put(same_id(sent.resource(of)?, &target)?),
+        Action::Update => What::Put(same_id(sent.resource(of)?, place)?),
         Action::Patch => match sent {
             Sent::Patch(patch) => What::Patch(patch),
             Sent::Resource(_) | Sent::Nothing => return Err(Fault::NoBody.into()),
@@ -81,9 +84,16 @@ fn without_path(query: &str) -> &str {
     query.split_once('?').map_or(query, |(_, query)| query)
 }
 
+/// Whether a query says more than how the answer is to look. Then an update by id is done only
+/// if the search finds the same resource, or nothing.
+fn searches(query: &str) -> bool {
+    let names = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    names.into_iter().any(|name| !matches!(name, "" | "_format" | "_pretty" | "_summary"))
+}
+
 /// R4 wants the id in the address and in the resource.
-fn same_id(resource: Resource, target: &Target) -> Result<Resource, Fault> {
-    let Target::Id(of, id) = target else { return Ok(resource) };
+fn same_id(resource: Resource, place: &Place) -> Result<Resource, Fault> {
+    let Place::Instance(of, id) = place else { return Ok(resource) };
     match resource.id() {
         Some(own) if own == id => Ok(resource),
         Some(own) => {

@@ -1,6 +1,7 @@
 //! Judges the new content of each intent and makes the writes.
 
-use manzil_fhir::validate::{Severity, validate};
+use axum::http::StatusCode;
+use manzil_fhir::validate::validate;
 use manzil_fhir::{Resource, patch};
 use manzil_journey::access::Compartment;
 use manzil_journey::placing;
@@ -43,6 +44,7 @@ fn one(
     let Settled { key, current, guard: _ } = settled;
     let asked = &intent.conditions;
     check_conditions(asked, &key.to_string(), current.as_ref(), &intent.what)?;
+    let is_patch = matches!(intent.what, What::Patch(_));
     let resource = match (intent.what, current) {
         (What::Create(_), Some(current)) => {
             planned.answers.push(Outlook::Kept(Box::new(current)));
@@ -75,7 +77,15 @@ fn one(
     };
     let (resource, current) = resource;
     let place = if in_bundle { format!("{}.resource", intent.place) } else { String::new() };
-    put(call, resource, current, &place, planned)
+    put(call, resource, current, &place, planned).map_err(|refusal| Refusal {
+        // It is the patch that cannot be used, not a resource that was sent.
+        status: if is_patch && refusal.status == StatusCode::UNPROCESSABLE_ENTITY {
+            StatusCode::BAD_REQUEST
+        } else {
+            refusal.status
+        },
+        ..refusal
+    })
 }
 
 fn put(
@@ -89,7 +99,7 @@ fn put(
     if let Some(refusal) = Refusal::of_validation(&issues, place) {
         return Err(refusal);
     }
-    let doubts = issues.iter().filter(|issue| issue.severity == Severity::Warning);
+    let doubts = issues.iter();
     let warnings = doubts.map(|issue| Issue::of_validation(issue, place)).collect();
     let of = resource.resource_type();
     let person = placing::person_of(&resource, &call.base);
@@ -101,7 +111,7 @@ fn put(
     check_reach(call, of, interaction, compartment, person.as_deref(), current.as_ref())?;
     let wants_text = match call.prefer.content {
         Some(wanted) => wanted == Wanted::Resource,
-        None => place.is_empty(),
+        None => true,
     };
     let text = wants_text.then(|| BodyText::new(&resource)).transpose()?;
     let (write, created) = (planned.writes.len(), current.is_none());

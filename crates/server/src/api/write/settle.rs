@@ -100,7 +100,7 @@ async fn found(
         },
         [key] => match own {
             Some(id) if id != key.id => {
-                let text = format!("the search finds {key}, and the resource says {of}/{id}");
+                let text = format!("the search finds {key}, and {of}/{id} was sent");
                 return Err(Fault::Disagree(text).into());
             }
             _ => one(key.clone(), false),
