@@ -8,6 +8,7 @@
 
 mod answer;
 mod ask;
+mod audit;
 mod bundle;
 mod bundles;
 mod capability;

@@ -58,7 +58,6 @@ fn statement(app: &App, base: &str) -> Value {
             "resource": resources(),
             "interaction": codes(&["transaction", "batch", "search-system", "history-system"]),
             "searchParam": search_parameters("Resource", "Resource"),
-            "operation": operation::listed(None),
             "compartment": COMPARTMENTS
                 .map(|name| format!("{DEFINITIONS}/CompartmentDefinition/{}", name.to_lowercase())),
         }],
@@ -105,7 +104,7 @@ fn resource(name: &'static str) -> Value {
     let write: &[&str] = &["create", "update", "patch", "delete"];
     let interactions =
         if is_audit { codes(&["read", "search-type"]) } else { codes(&[read, write].concat()) };
-    json!({
+    pruned(json!({
         "type": name,
         "profile": format!("{DEFINITIONS}/StructureDefinition/{name}"),
         "interaction": interactions,
@@ -120,8 +119,16 @@ fn resource(name: &'static str) -> Value {
         "searchInclude": includes(name),
         "searchRevInclude": reverse_includes(name),
         "searchParam": search_parameters(name, name),
-        "operation": operation::listed(Some(name)),
-    })
+        "operation": operation::listed(name),
+    }))
+}
+
+/// Without lists that say nothing.
+fn pruned(mut value: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.retain(|_, member| member.as_array().is_none_or(|items| !items.is_empty()));
+    }
+    value
 }
 
 fn codes(codes: &[&str]) -> Value {
@@ -148,6 +155,12 @@ fn reverse_includes(name: &str) -> Vec<String> {
 }
 
 fn search_parameters(of: &str, base: &str) -> Value {
+    if of == "AuditEvent" {
+        let known = parameters(of).iter().filter(|it| {
+            matches!(it.name, "date" | "patient" | "entity" | "agent" | "agent-name" | "action")
+        });
+        return known.map(|it| search_parameter(it, base)).collect();
+    }
     let own = parameters(of).iter();
     own.filter(|it| it.kind != ParameterKind::Special)
         .map(|it| search_parameter(it, base))

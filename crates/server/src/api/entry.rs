@@ -17,7 +17,7 @@ use super::outcome::{BUNDLE_BYTES_MAX, Refusal};
 use super::place::Place;
 use super::routes::{self, Action, Door};
 use super::write::intent::{Sent, intent};
-use super::{bundles, capability, history, operation, read, search, subset, write};
+use super::{audit, bundles, capability, history, operation, read, search, subset, write};
 use crate::App;
 use crate::limits::{FHIR_RESOURCE_BYTES_MAX, FHIR_SECONDS_MAX};
 use crate::smart;
@@ -127,6 +127,10 @@ async fn respond(app: App, parts: &Parts, mut pairs: Pairs, body: Body) -> Resul
 pub(crate) async fn perform(call: &Call, asked: Asked) -> Result<Answer, Refusal> {
     let Asked { action, place, query, pairs, conditions, sent } = asked;
     match (action, place) {
+        (Action::Read, Place::Instance("AuditEvent", id)) => audit::read(call, &id).await,
+        (Action::Search, Place::Type("AuditEvent") | Place::TypeSearch("AuditEvent")) => {
+            audit::search(call, pairs).await
+        }
         (Action::Read, Place::Instance(of, id)) => {
             let shape = subset::shape(&pairs)?;
             read::current(call, &Key::new(of, id), &conditions, &shape).await

@@ -93,10 +93,8 @@ pub(crate) async fn answer(
     }
 }
 
-/// The operations of a type, or (without one) of everything, as the CapabilityStatement lists
-/// them.
-pub(crate) fn listed(of: Option<&str>) -> Vec<Value> {
-    let Some(of) = of else { return Vec::new() };
+/// The operations of a type, as the CapabilityStatement lists them.
+pub(crate) fn listed(of: &str) -> Vec<Value> {
     let own = TABLE.iter().filter(|it| it.of.is_none_or(|types| types.contains(&of)));
     let listed = own.map(|it| {
         let definition = format!("http://hl7.org/fhir/OperationDefinition/{}", it.definition);

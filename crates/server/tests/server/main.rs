@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod api;
 mod assessment;
 mod browser;
 mod case;

@@ -13,7 +13,8 @@ use crate::api::outcome::Refusal;
 use crate::api::{read, search};
 
 /// The parameters that are understood.
-const KNOWN: &[&str] = &["_since", "_lastUpdated", "_type", "_count", "_page", "_format", "_pretty"];
+const KNOWN: &[&str] =
+    &["_since", "_lastUpdated", "_type", "_count", "_page", "_format", "_pretty"];
 
 /// Everything in the record of the patient or encounter, with what it points to.
 pub(super) async fn answer(call: &Call, called: Called) -> Result<Answer, Refusal> {

@@ -62,6 +62,10 @@ pub(crate) fn intent(
             Target::Found(of, query.to_owned())
         }
         (_, Place::Instance(of, id)) => Target::Id(of, id.clone()),
+        (Action::Update, Place::Type(_)) if query.is_empty() => {
+            let text = "an update needs an id or a search; write one into the address";
+            return Err(Fault::Argument(text.to_owned()).into());
+        }
         (_, Place::Type(_)) if query.is_empty() => return Err(Fault::NoCriteria.into()),
         (_, Place::Type(of)) => Target::Found(of, query.to_owned()),
         _ => return Err(Fault::NoPlace(String::new()).into()),
