@@ -13,6 +13,7 @@ mod bundle;
 mod bundles;
 mod capability;
 mod entry;
+mod export;
 mod fault;
 mod history;
 mod link;

@@ -14,6 +14,7 @@ pub mod entropy;
 pub mod forms;
 pub mod frame;
 pub mod guard;
+mod jobs;
 pub mod limits;
 pub mod messages;
 pub mod page;
@@ -63,6 +64,7 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     pub settings: Arc<Settings>,
     pub(crate) board: Arc<Board>,
+    pub(crate) exports: Arc<jobs::Exports>,
     /// Held while a caseload is imported.
     pub(crate) imports: Arc<Mutex<()>>,
     pub(crate) gate: Arc<Gate>,
@@ -95,6 +97,7 @@ impl App {
             entropy,
             settings: Arc::new(settings),
             board: Arc::default(),
+            exports: Arc::default(),
             imports: Arc::default(),
             gate: Arc::new(Gate::default()),
         }

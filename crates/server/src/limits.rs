@@ -100,3 +100,11 @@ pub const FHIR_RESOURCE_BYTES_MAX: usize = manzil_store::limits::BODY_BYTES_MAX;
 pub const FHIR_SECONDS_MAX: u64 = 60;
 /// Lines of the audit trail that one request at `/fhir` looks through.
 pub const FHIR_AUDIT_LINES_MAX: usize = 20_000;
+/// Exports that run at the same time; each reads the whole record.
+pub const EXPORTS_RUNNING_MAX: usize = 2;
+/// Exports whose files are kept at the same time.
+pub const EXPORTS_KEPT_MAX: usize = 20;
+/// How long the files of an export are kept after it was begun.
+pub const EXPORT_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
+/// One file of an export, about; it is sent in one piece.
+pub const EXPORT_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;

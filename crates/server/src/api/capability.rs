@@ -58,6 +58,7 @@ fn statement(app: &App, base: &str) -> Value {
             "resource": resources(),
             "interaction": codes(&["transaction", "batch", "search-system", "history-system"]),
             "searchParam": search_parameters("Resource", "Resource"),
+            "operation": operation::listed(None),
             "compartment": COMPARTMENTS
                 .map(|name| format!("{DEFINITIONS}/CompartmentDefinition/{}", name.to_lowercase())),
         }],
@@ -119,7 +120,7 @@ fn resource(name: &'static str) -> Value {
         "searchInclude": includes(name),
         "searchRevInclude": reverse_includes(name),
         "searchParam": search_parameters(name, name),
-        "operation": operation::listed(name),
+        "operation": operation::listed(Some(name)),
     }))
 }
 

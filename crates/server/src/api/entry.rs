@@ -17,7 +17,7 @@ use super::outcome::{BUNDLE_BYTES_MAX, Refusal};
 use super::place::Place;
 use super::routes::{self, Action, Door};
 use super::write::intent::{Sent, intent};
-use super::{audit, bundles, capability, history, operation, read, search, subset, write};
+use super::{audit, bundles, capability, export, history, operation, read, search, subset, write};
 use crate::App;
 use crate::limits::{FHIR_RESOURCE_BYTES_MAX, FHIR_SECONDS_MAX};
 use crate::smart;
@@ -155,10 +155,10 @@ pub(crate) async fn perform(call: &Call, asked: Asked) -> Result<Answer, Refusal
         (Action::Create | Action::Update | Action::Patch | Action::Delete, place) => {
             write_one(call, action, &place, &query, sent, conditions).await
         }
-        (_, place) => {
-            let _ = place;
-            Err(Fault::NoPlace(String::new()).into())
-        }
+        (Action::Export, Place::Export(id, file)) => export::look(call, &id, file.as_deref()).await,
+        (Action::EndExport, Place::Export(id, _)) => export::end(call, &id),
+        // The table has no other rows.
+        _ => Err(Fault::NoPlace(String::new()).into()),
     }
 }
 

@@ -49,10 +49,7 @@ fn shown(
     shape: &ResultOptions,
 ) -> Result<Answer, Refusal> {
     let meta = &version.meta;
-    let of = meta.key.resource_type.as_str();
-    if !call.door.reaches(of, Interaction::Read, meta.compartment, meta.person.as_deref()) {
-        return Err(Fault::Beyond.into());
-    }
+    check_reach(call, &version)?;
     let answer = Answer::new(StatusCode::OK).about(meta);
     if is_known(meta, conditions) {
         return Ok(Answer { status: StatusCode::NOT_MODIFIED, ..answer });
@@ -70,6 +67,29 @@ fn is_known(meta: &manzil_store::VersionMeta, conditions: &Conditions) -> bool {
             .any(|tag| tag.trim() == "*" || version_of(tag) == Some(meta.version));
     }
     conditions.if_modified_since.is_some_and(|since| meta.at.as_second() <= since.as_second())
+}
+
+/// The current version, if the scopes cover it.
+///
+/// # Errors
+///
+/// When it is not there, was deleted, or may not be read.
+pub(crate) async fn permitted(call: &Call, key: &Key) -> Result<Version, Refusal> {
+    call.door.require(&key.resource_type, Interaction::Read)?;
+    let Some(version) = call.app.store.read(&call.door.access, key).await? else {
+        return Err(absent(call, key).await?.into());
+    };
+    check_reach(call, &version)?;
+    Ok(version)
+}
+
+fn check_reach(call: &Call, version: &Version) -> Result<(), Fault> {
+    let meta = &version.meta;
+    let (of, person) = (meta.key.resource_type.as_str(), meta.person.as_deref());
+    if call.door.reaches(of, Interaction::Read, meta.compartment, person) {
+        return Ok(());
+    }
+    Err(Fault::Beyond)
 }
 
 /// Whether what is not there was deleted or never was.

@@ -5,13 +5,14 @@ mod bad_input;
 mod conditional;
 mod crud;
 mod door;
+mod export;
 mod search;
 mod transaction;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use manzil_server::settings::Settings;
 use serde_json::{Value, json};
@@ -51,6 +52,28 @@ impl Software {
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Reply {
+        let (status, headers, bytes) = self.bytes(method, path, kind, body).await;
+        let json = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&bytes)))
+        };
+        Reply { status, headers, json }
+    }
+
+    /// The text of what is no JSON.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        String::from_utf8(self.bytes("GET", path, "", Vec::new()).await.2.to_vec()).unwrap()
+    }
+
+    async fn bytes(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> (StatusCode, HeaderMap, Bytes) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = Request::builder().method(method).uri(format!("/fhir{path}"));
         request = request.header("host", "clinic.example");
@@ -64,13 +87,7 @@ impl Software {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        let json = if bytes.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&bytes)
-                .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&bytes)))
-        };
-        Reply { status, headers, json }
+        (status, headers, bytes)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {

@@ -3,11 +3,10 @@
 //! <https://hl7.org/fhir/R4/encounter-operation-everything.html>.
 
 use manzil_fhir::search::query::{Condition, Include};
-use manzil_store::Key;
 
 use super::Called;
 use crate::api::answer::Answer;
-use crate::api::ask::{Call, Conditions, Pairs};
+use crate::api::ask::{Call, Pairs};
 use crate::api::fault::Fault;
 use crate::api::outcome::Refusal;
 use crate::api::{read, search};
@@ -18,26 +17,26 @@ const KNOWN: &[&str] =
 
 /// Everything in the record of the patient or encounter, with what it points to.
 pub(super) async fn answer(call: &Call, called: Called) -> Result<Answer, Refusal> {
-    let Some(id) = called.id else { return Err(Fault::NoOperation("everything".into()).into()) };
-    if let Some((name, _)) = called.pairs.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
+    let key = called.key();
+    let (id, pairs) = (&key.id, called.all());
+    if let Some((name, _)) = pairs.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
         let name: String = name.chars().take(40).collect();
         return Err(Fault::Unknown(format!("$everything has no parameter {name} here")).into());
     }
-    let key = Key::new(called.of, id.clone());
     // Says whether it is there and may be read, also when nothing else is.
-    let shape = manzil_fhir::search::query::ResultOptions::default();
-    read::current(call, &key, &Conditions::default(), &shape).await?;
-    let within = if called.of == "Patient" {
+    read::permitted(call, &key).await?;
+    let of = called.of_type();
+    let within = if of == "Patient" {
         Condition::Person(id.clone())
     } else {
-        let own = [Condition::Type(called.of), Condition::Id(id.clone())];
-        let others = search::in_compartment(call, called.of, &id, None)?;
+        let own = [Condition::Type(of), Condition::Id(id.clone())];
+        let others = search::in_compartment(call, of, id, None)?;
         Condition::Any(vec![Condition::All(own.into()), others])
     };
     let pointed = Include { reverse: false, iterate: false, source: None, of: None, target: None };
-    let path = format!("/{}/{id}/$everything", called.of);
+    let path = format!("/{of}/{id}/$everything");
     let added = search::Added { path, within, include: Some(pointed) };
-    search::with(call, as_search(called.pairs), added).await
+    search::with(call, as_search(pairs), added).await
 }
 
 /// `_since` is a condition on the last change.

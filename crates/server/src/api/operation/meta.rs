@@ -1,7 +1,6 @@
 //! `$meta`, `$meta-add` and `$meta-delete` of one resource. Source:
 //! <https://hl7.org/fhir/R4/resource-operation-meta.html>.
 
-use manzil_store::{Key, Version};
 use serde_json::{Map, Value, json};
 
 use super::Called;
@@ -10,7 +9,6 @@ use crate::api::ask::{Call, Conditions, Prefer, Wanted};
 use crate::api::fault::Fault;
 use crate::api::outcome::Refusal;
 use crate::api::{read, write};
-use crate::smart::Interaction;
 
 /// What is done to the profiles, tags and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +21,14 @@ pub(super) enum Change {
 const LISTS: [&str; 3] = ["profile", "security", "tag"];
 
 /// The `meta` of a resource.
-pub(super) async fn read(call: &Call, called: Called) -> Result<Answer, Refusal> {
-    let version = current(call, &called).await?;
+pub(super) async fn show(call: &Call, called: Called) -> Result<Answer, Refusal> {
+    let version = read::permitted(call, &called.key()).await?;
     Ok(parameters(version.resource()?.value().get("meta")))
 }
 
 /// Adds to the lists of `meta` or removes from them, as a new version.
 pub(super) async fn change(call: &Call, called: Called, change: Change) -> Result<Answer, Refusal> {
-    let version = current(call, &called).await?;
+    let version = read::permitted(call, &called.key()).await?;
     let asked = called.parameter("meta").and_then(|it| it.get("valueMeta")?.as_object());
     let lacking = || Fault::Argument("the parameter meta is missing; send it as valueMeta".into());
     let asked = asked.ok_or_else(lacking)?;
@@ -40,8 +38,7 @@ pub(super) async fn change(call: &Call, called: Called, change: Change) -> Resul
     {
         LISTS.into_iter().for_each(|list| alter(meta, asked, list, change));
     }
-    let of = called.of;
-    let target = write::Target::Id(of, version.meta.key.id.clone());
+    let target = write::Target::Id(called.of_type(), version.meta.key.id.clone());
     let if_match = Some(version.meta.version.to_string());
     let conditions = Conditions { if_match, ..Conditions::default() };
     let intent = write::Intent::alone(write::What::Put(resource), target, conditions);
@@ -53,20 +50,6 @@ pub(super) async fn change(call: &Call, called: Called, change: Change) -> Resul
     let body = answers.into_iter().next().and_then(|answer| answer.body).unwrap_or_default();
     let written: Value = serde_json::from_str(&body).unwrap_or_default();
     Ok(parameters(written.get("meta")))
-}
-
-async fn current(call: &Call, called: &Called) -> Result<Version, Refusal> {
-    call.door.require(called.of, Interaction::Read)?;
-    let key = Key::new(called.of, called.id.clone().unwrap_or_default());
-    let Some(version) = call.app.store.read(&call.door.access, &key).await? else {
-        return Err(read::absent(call, &key).await?.into());
-    };
-    let meta = &version.meta;
-    let person = meta.person.as_deref();
-    if !call.door.reaches(called.of, Interaction::Read, meta.compartment, person) {
-        return Err(Fault::Beyond.into());
-    }
-    Ok(version)
 }
 
 fn alter(meta: &mut Map<String, Value>, asked: &Map<String, Value>, list: &str, change: Change) {

@@ -2,7 +2,6 @@
 
 use manzil_fhir::Resource;
 use manzil_fhir::validate::validate;
-use manzil_store::Key;
 
 use super::Called;
 use crate::api::answer::Answer;
@@ -34,7 +33,7 @@ pub(super) async fn answer(call: &Call, called: Called) -> Result<Answer, Refusa
         }
     }
     if mode.as_deref() == Some("delete") {
-        call.door.require(called.of, Interaction::Delete)?;
+        call.door.require(called.of_type(), Interaction::Delete)?;
         issues.push(Issue::note("it may be deleted; its history stays"));
     } else {
         let resource = resource.ok_or(Fault::NoBody)?;
@@ -49,7 +48,7 @@ pub(super) async fn answer(call: &Call, called: Called) -> Result<Answer, Refusa
 /// The resource that was sent, by itself or as a parameter.
 fn resource(called: &Called) -> Result<Option<Resource>, Refusal> {
     let Some(body) = &called.body else { return Ok(None) };
-    if body.resource_type() != "Parameters" || called.of == "Parameters" {
+    if body.resource_type() != "Parameters" || called.of_type() == "Parameters" {
         return Ok(Some(body.clone()));
     }
     let sent = called.parameter("resource").and_then(|it| it.get("resource"));
@@ -57,18 +56,10 @@ fn resource(called: &Called) -> Result<Option<Resource>, Refusal> {
 }
 
 async fn stored(call: &Call, called: &Called) -> Result<Option<Resource>, Refusal> {
-    let Some(id) = &called.id else { return Ok(None) };
-    call.door.require(called.of, Interaction::Read)?;
-    let key = Key::new(called.of, id.clone());
-    let Some(version) = call.app.store.read(&call.door.access, &key).await? else {
-        return Err(read::absent(call, &key).await?.into());
-    };
-    let meta = &version.meta;
-    let person = meta.person.as_deref();
-    if !call.door.reaches(called.of, Interaction::Read, meta.compartment, person) {
-        return Err(Fault::Beyond.into());
+    if called.id.is_none() {
+        return Ok(None);
     }
-    Ok(Some(version.resource()?))
+    Ok(Some(read::permitted(call, &called.key()).await?.resource()?))
 }
 
 fn no_id(resource: &Resource) -> Option<Issue> {
@@ -80,8 +71,9 @@ fn judge(called: &Called, resource: &Resource, profile: Option<&str>) -> Vec<Iss
     let of = resource.resource_type();
     let mut issues: Vec<Issue> =
         validate(resource).iter().map(|issue| Issue::of_validation(issue, "")).collect();
-    if of != called.of {
-        let text = format!("{of} was sent to the address of {}; send it to its own", called.of);
+    if of != called.of_type() {
+        let text =
+            format!("{of} was sent to the address of {}; send it to its own", called.of_type());
         issues.push(Issue::error("invalid", text).at(of));
     }
     if let Some((Some(id), own)) = called.id.as_deref().map(|id| (resource.id(), id))
