@@ -1,9 +1,9 @@
 //! How other software gets in: SMART App Launch 2 over the record at `/fhir`.
 //!
 //! Start with [`access`]: [`bearer`] turns the headers of a request into a [`FhirAccess`] or says
-//! why not. A token stands for a [`grant`], which somebody gave on the consent page
-//! (`web::authorize`) or a registered [`client`] got for itself at the [`token_endpoint`].
-//! [`scope`] reads what was asked for and cuts it down to what may be given.
+//! why not. A token stands for a [`grant`] to a registered [`client`]; nothing gives out grants yet,
+//! so that only an open demonstration lets anybody in. [`scope`] reads what was asked for and cuts
+//! it down to what may be given.
 //!
 //! A scope never opens anything: the store asks the access policy beneath, with the role and the
 //! purpose of the token.

@@ -45,6 +45,7 @@ pub(crate) enum Wanted {
 }
 
 /// On what condition a request is to be done.
+#[expect(clippy::struct_field_names, reason = "they are the names of the headers")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conditions {
     /// The version that must be current.

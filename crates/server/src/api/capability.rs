@@ -54,7 +54,7 @@ fn statement(app: &App, base: &str) -> Value {
             "mode": "server",
             "documentation": "Records are JSON. The type of everything that R4 knows can be \
                 written; what is written is held against the structure of R4 first.",
-            "security": security(app, base),
+            "security": security(app),
             "resource": resources(),
             "interaction": codes(&["transaction", "batch", "search-system", "history-system"]),
             "searchParam": search_parameters("Resource", "Resource"),
@@ -65,29 +65,14 @@ fn statement(app: &App, base: &str) -> Value {
     })
 }
 
-fn security(app: &App, base: &str) -> Value {
+fn security(app: &App) -> Value {
     let open = app.settings.open_fhir && app.settings.demo.is_some();
-    let root = base.strip_suffix("/fhir").unwrap_or(base);
     let description = if open {
         "An open demonstration: whoever reaches it may do everything. The people are fictional."
     } else {
-        "SMART App Launch: a bearer token with scopes, under the policy of Manzil."
+        "Closed: a bearer token is needed, and this version does not give out any yet."
     };
-    json!({
-        "cors": true,
-        "service": [{"coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-            "code": "SMART-on-FHIR",
-        }]}],
-        "description": description,
-        "extension": [{
-            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-            "extension": [
-                {"url": "authorize", "valueUri": format!("{root}/oauth/authorize")},
-                {"url": "token", "valueUri": format!("{root}/oauth/token")},
-            ],
-        }],
-    })
+    json!({"cors": true, "description": description})
 }
 
 /// What holds of every type is made once.

@@ -72,20 +72,6 @@ impl Place {
         };
         Ok(place)
     }
-
-    /// The type that the place is about, if it is about one.
-    pub(crate) fn resource_type(&self) -> Option<&'static str> {
-        match self {
-            Self::Type(of)
-            | Self::TypeSearch(of)
-            | Self::TypeHistory(of)
-            | Self::Instance(of, _)
-            | Self::InstanceHistory(of, _)
-            | Self::Version(of, _, _) => Some(of),
-            Self::Operation(of, _, _) => *of,
-            _ => None,
-        }
-    }
 }
 
 /// The type of this name.

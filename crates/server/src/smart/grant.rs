@@ -115,11 +115,6 @@ pub(crate) async fn standing(
     Ok(stands.then_some(Standing { grant, client, scopes }))
 }
 
-/// Takes a grant back; all its tokens are worth nothing from here on.
-pub(crate) async fn revoke(store: &dyn Store, id: &str) -> Result<(), StoreError> {
-    store.local_delete(kept::GRANT, id).await
-}
-
 /// A hash of what a grant rests on in an account: another password or another role is another.
 pub fn seal(account: &Account) -> String {
     let role = crate::auth::account::role_code(account.role);

@@ -36,7 +36,9 @@ pub(super) async fn change(call: &Call, called: Called, change: Change) -> Resul
     if let Some(members) = resource.value_mut().as_object_mut()
         && let Some(meta) = members.entry("meta").or_insert_with(|| json!({})).as_object_mut()
     {
-        LISTS.into_iter().for_each(|list| alter(meta, asked, list, change));
+        for list in LISTS {
+            alter(meta, asked, list, change);
+        }
     }
     let target = write::Target::Id(called.of_type(), version.meta.key.id.clone());
     let if_match = Some(version.meta.version.to_string());

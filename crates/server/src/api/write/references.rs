@@ -124,7 +124,7 @@ impl Walk<'_> {
                 "uri" | "url" | "canonical" | "oid" | "uuid" => {
                     self.each(member, &mut |walk, it| {
                         walk.address(it);
-                    })
+                    });
                 }
                 "xhtml" => self.narrative(member),
                 "Resource" => self.each(member, &mut |walk, it| {

@@ -89,14 +89,13 @@ async fn found(
     let one = |key, is_new| One { key, is_new, guard: None };
     let one = match guard.finds.as_slice() {
         [] => match &intent.what {
-            What::Create(_) => one(Key::new(of, call.new_id()?), true),
             What::Put(_) => match own {
                 Some(id) => one(Key::new(of, id), false),
                 None => one(Key::new(of, call.new_id()?), true),
             },
             What::Patch(_) => return Err(Fault::Missing(format!("{of}?{query}")).into()),
-            // As any delete of what is not there.
-            What::Delete => one(Key::new(of, call.new_id()?), true),
+            // To delete what is not there changes nothing.
+            What::Create(_) | What::Delete => one(Key::new(of, call.new_id()?), true),
         },
         [key] => match own {
             Some(id) if id != key.id => {
