@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 
 use crate::limits::{EXPORT_AGE_MAX, EXPORTS_KEPT_MAX, EXPORTS_RUNNING_MAX};
 
@@ -42,8 +43,12 @@ pub(crate) enum People {
 }
 
 /// All exports of this program.
-#[derive(Debug, Default)]
-pub(crate) struct Exports(Mutex<BTreeMap<String, Arc<Job>>>);
+#[derive(Debug)]
+pub(crate) struct Exports {
+    jobs: Mutex<BTreeMap<String, Arc<Job>>>,
+    /// Whoever is not among those that run waits for its turn.
+    turns: Semaphore,
+}
 
 /// One export.
 pub(crate) struct Job {
@@ -81,6 +86,12 @@ pub(crate) enum NotBegun {
     Disk(io::Error),
 }
 
+impl Default for Exports {
+    fn default() -> Self {
+        Self { jobs: Mutex::default(), turns: Semaphore::new(EXPORTS_RUNNING_MAX) }
+    }
+}
+
 impl Exports {
     /// Begins an export in the books; [`run`] does it.
     pub(crate) fn begin(
@@ -92,8 +103,7 @@ impl Exports {
     ) -> Result<Arc<Job>, NotBegun> {
         let mut jobs = self.jobs();
         jobs.retain(|_, job| !job.is_over(now));
-        let running = jobs.values().filter(|job| job.is_running()).count();
-        if running >= EXPORTS_RUNNING_MAX || jobs.len() >= EXPORTS_KEPT_MAX {
+        if jobs.len() >= EXPORTS_KEPT_MAX {
             return Err(NotBegun::TooMany);
         }
         let job = Arc::new(Job {
@@ -126,7 +136,7 @@ impl Exports {
     }
 
     fn jobs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Job>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -148,10 +158,6 @@ impl Job {
 
     fn set(&self, state: State) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
-    }
-
-    fn is_running(&self) -> bool {
-        matches!(self.state(), State::Running { .. })
     }
 
     fn is_over(&self, now: Timestamp) -> bool {

@@ -33,6 +33,8 @@ pub(crate) struct Call {
 pub(crate) struct Prefer {
     pub(crate) content: Option<Wanted>,
     pub(crate) handling: Handling,
+    /// Whether lenient handling was asked for by name.
+    pub(crate) lenient: bool,
     pub(crate) asynchronous: bool,
 }
 
@@ -69,7 +71,10 @@ impl Prefer {
                     "return=representation" => prefer.content = Some(Wanted::Resource),
                     "return=OperationOutcome" => prefer.content = Some(Wanted::Outcome),
                     "handling=strict" => prefer.handling = Handling::Strict,
-                    "handling=lenient" => prefer.handling = Handling::Lenient,
+                    "handling=lenient" => {
+                        prefer.handling = Handling::Lenient;
+                        prefer.lenient = true;
+                    }
                     "respond-async" => prefer.asynchronous = true,
                     _ => {}
                 }

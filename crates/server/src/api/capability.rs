@@ -57,7 +57,7 @@ fn statement(app: &App, base: &str) -> Value {
             "security": security(app),
             "resource": resources(),
             "interaction": codes(&["transaction", "batch", "search-system", "history-system"]),
-            "searchParam": search_parameters("Resource", "Resource"),
+            "searchParam": of_everything(),
             "operation": operation::listed(None),
             "compartment": COMPARTMENTS
                 .map(|name| format!("{DEFINITIONS}/CompartmentDefinition/{}", name.to_lowercase())),
@@ -140,7 +140,27 @@ fn reverse_includes(name: &str) -> Vec<String> {
     sources.flat_map(points).collect()
 }
 
-fn search_parameters(of: &str, base: &str) -> Value {
+/// What can be asked of every search beside what is looked for.
+/// Source: <https://hl7.org/fhir/R4/search.html#Summary>, whose names have no definition of their
+/// own but for `_filter`.
+fn of_everything() -> Vec<Value> {
+    const NAMES: &[(&str, &str)] = &[
+        ("_sort", "string"),
+        ("_count", "number"),
+        ("_total", "token"),
+        ("_summary", "token"),
+        ("_elements", "string"),
+        ("_include", "string"),
+        ("_revinclude", "string"),
+        ("_has", "string"),
+        ("_type", "token"),
+        ("_filter", "special"),
+    ];
+    let own = NAMES.iter().map(|(name, kind)| json!({"name": name, "type": kind}));
+    own.chain(search_parameters("Resource", "Resource")).collect()
+}
+
+fn search_parameters(of: &str, base: &str) -> Vec<Value> {
     if of == "AuditEvent" {
         let known = parameters(of).iter().filter(|it| {
             matches!(it.name, "date" | "patient" | "entity" | "agent" | "agent-name" | "action")

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use manzil_fhir::search::{Handling, compartment};
+use manzil_fhir::search::compartment;
 use manzil_fhir::table;
 use manzil_store::Key;
 use serde_json::{Value, json};
@@ -47,7 +47,10 @@ pub(super) async fn begin(call: &Call, called: Called, path: &str) -> Result<Ans
         NotBegun::TooMany => Refusal::from(Fault::TooManyExports),
         NotBegun::Disk(error) => Refusal::new(
             StatusCode::INSUFFICIENT_STORAGE,
-            Issue::error("no-store", format!("MZ-0306: no folder for the export: {error}")),
+            Issue::error(
+                "no-store",
+                format!("MZ-0692: no folder for the export: {error}; free some space"),
+            ),
         ),
     })?;
     tokio::spawn(jobs::run(call.app.clone(), call.door.clone(), job));
@@ -128,7 +131,8 @@ fn check_parameters(call: &Call, called: &Called) -> Result<(), Refusal> {
                 return Err(Fault::Argument(text.to_owned()).into());
             }
             "_outputFormat" | "_since" | "_type" | "_format" | "_pretty" => {}
-            _ if call.prefer.handling == Handling::Lenient => {}
+            // Bulk Data Access: what is not supported is an error unless lenience is asked for.
+            _ if call.prefer.lenient => {}
             _ => {
                 let name: String = name.chars().take(64).collect();
                 return Err(Fault::Unknown(format!("$export has no parameter {name} here")).into());

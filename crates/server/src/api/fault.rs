@@ -44,6 +44,10 @@ pub(crate) enum Fault {
         "MZ-0646: there is no operation ${0} here; the CapabilityStatement lists those there are"
     )]
     NoOperation(String),
+    #[error(
+        "MZ-0695: the operation ${0} is not possible here; the CapabilityStatement says of what it is"
+    )]
+    OperationElsewhere(String),
     #[error("MZ-0647: more than {0} bytes were sent; send it in smaller parts")]
     TooLarge(usize),
     #[error("MZ-0648: the answer took too long; ask for less at once, or later again")]
@@ -56,7 +60,7 @@ pub(crate) enum Fault {
     Argument(String),
     #[error("MZ-0652: there is no such export, or it is over; start it again")]
     NoExport,
-    #[error("MZ-0653: too many exports are running; wait until one has ended")]
+    #[error("MZ-0653: too many exports are kept; end one, or wait until one is over")]
     TooManyExports,
     #[error("MZ-0654: the token does not reach this record; ask for a token with a wider scope")]
     Beyond,
@@ -107,6 +111,7 @@ impl Fault {
             | Self::NoBody
             | Self::NotAnId(_)
             | Self::Unknown(_)
+            | Self::OperationElsewhere(_)
             | Self::Body(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
@@ -127,6 +132,7 @@ impl Fault {
             | Self::WrongMethod { .. }
             | Self::AuditIsRead
             | Self::NoOperation(_)
+            | Self::OperationElsewhere(_)
             | Self::Unknown(_) => "not-supported",
             Self::Deleted(_) => "deleted",
             Self::Stale { .. } | Self::Contended | Self::Exists(_) => "conflict",

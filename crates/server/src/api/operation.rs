@@ -117,7 +117,14 @@ pub(crate) async fn answer(
         };
         it.name == name && here && fits
     };
-    let found = TABLE.iter().find(is_it).ok_or_else(unknown)?;
+    let Some(found) = TABLE.iter().find(is_it) else {
+        let is_elsewhere = TABLE.iter().any(|it| it.name == name);
+        return Err(if is_elsewhere {
+            Fault::OperationElsewhere(name.to_owned()).into()
+        } else {
+            unknown()
+        });
+    };
     let body = match sent {
         Sent::Resource(resource) => Some(resource),
         Sent::Nothing | Sent::Patch(_) => None,

@@ -188,7 +188,11 @@ fn located(call: &Call, answer: Answer, meta: &VersionMeta) -> Answer {
 
 /// The answer with an OperationOutcome, when one is wanted.
 fn with_outcome(call: &Call, answer: Answer, done: &str, warnings: Vec<Issue>) -> Answer {
-    if call.prefer.content != Some(Wanted::Outcome) {
+    // A deletion has no resource to show, and says at least that it happened.
+    let is_deletion = answer.status == StatusCode::NO_CONTENT;
+    if call.prefer.content != Some(Wanted::Outcome)
+        && !(is_deletion && call.prefer.content.is_none())
+    {
         return answer;
     }
     let issues: Vec<Issue> = warnings.into_iter().chain([Issue::note(done)]).collect();

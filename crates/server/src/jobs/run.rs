@@ -17,14 +17,15 @@ use crate::smart::{FhirAccess, Interaction};
 enum Failure {
     #[error("{0}")]
     Store(#[from] StoreError),
-    #[error("MZ-0306: the files of the export cannot be written: {0}")]
+    #[error("MZ-0690: the files of the export cannot be written: {0}")]
     Disk(#[from] io::Error),
-    #[error("MZ-0652: the export was ended")]
+    #[error("MZ-0691: the export was ended")]
     Ended,
 }
 
 /// Runs an export to its end. What it is not permitted to read is not in it.
 pub(crate) async fn run(app: App, door: FhirAccess, job: Arc<Job>) {
+    let Ok(_turn) = app.exports.turns.acquire().await else { return };
     let state = match all(&app, &door, &job).await {
         Ok(files) => State::Done(files),
         Err(failure) => State::Failed(failure.to_string()),

@@ -67,16 +67,16 @@ pub struct Scopes(BTreeSet<Scope>);
 /// Why a text with scopes was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ScopeError {
-    #[error("MZ-0668: the scope {0} has a query, which is not supported; ask for the whole type")]
+    #[error("MZ-0693: the scope {0} has a query, which is not supported; ask for the whole type")]
     Query(String),
     #[error(
         "MZ-0668: {0} is not a scope; write it like patient/Observation.rs, with the letters of \
          cruds in this order"
     )]
     Malformed(String),
-    #[error("MZ-0668: the scope {0} names no resource type of FHIR R4")]
+    #[error("MZ-0694: the scope {0} names no resource type of FHIR R4")]
     UnknownType(String),
-    #[error("MZ-0668: more than {SCOPES_MAX} scopes or {SCOPES_CHARS_MAX} characters of scopes")]
+    #[error("MZ-0696: more than {SCOPES_MAX} scopes or {SCOPES_CHARS_MAX} characters of scopes")]
     TooMany,
 }
 

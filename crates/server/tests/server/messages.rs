@@ -87,7 +87,13 @@ fn keys_in_use() -> BTreeSet<String> {
     for folder in ["src", "templates"] {
         visit(&here.join(folder), &mut |_, text| {
             for call in ["t.get(\"", ".with(\"", "key(\""] {
-                let found = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+                let found = text.match_indices(call).filter_map(|(at, call)| {
+                    // `it.get("…")` is something else.
+                    let before = text[..at].chars().next_back();
+                    let stands_alone = !before.is_some_and(char::is_alphanumeric);
+                    let rest = &text[at + call.len()..];
+                    (stands_alone || call.starts_with('.')).then(|| rest.split('"').next())?
+                });
                 keys.extend(found.filter(|key| !key.is_empty() && *key != "key").map(String::from));
             }
         });

@@ -89,7 +89,7 @@ async fn an_export_that_cannot_be_made_is_refused_at_once() {
         ("/$export?_type=Pateint", StatusCode::BAD_REQUEST, "MZ-0631"),
         ("/$export?_typeFilter=Patient%3Fx", StatusCode::BAD_REQUEST, "MZ-0659"),
         ("/Group/none/$export", StatusCode::NOT_FOUND, "MZ-0635"),
-        ("/Patient/a/$export", StatusCode::NOT_FOUND, "MZ-0646"),
+        ("/Patient/a/$export", StatusCode::BAD_REQUEST, "MZ-0695"),
     ] {
         software.get(path).await.refused(status, code);
     }

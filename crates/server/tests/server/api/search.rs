@@ -31,7 +31,7 @@ async fn pages_lead_on_and_back() {
 async fn a_page_link_holds_after_a_delete() {
     let software = with_people().await;
     let first = software.get("/Patient?_count=1&_sort=family").await;
-    software.delete("/Patient/b").await.has(StatusCode::NO_CONTENT);
+    software.delete("/Patient/b").await.has(StatusCode::OK);
     let second = software.get(&first.link("next").unwrap()).await.has(StatusCode::OK);
     assert_eq!(second.matches(), ["b"], "the pages show the moment of the first");
     let nonsense = software.get("/Patient?_count=1&_page=nonsense").await;
