@@ -225,7 +225,7 @@ fn sign_in_path(page: &Page, is_get: bool) -> String {
     format!("/sign-in?back={back}{notice}")
 }
 
-fn request_id(app: &App) -> String {
+pub(crate) fn request_id(app: &App) -> String {
     let mut bytes = [0; 8];
     match app.entropy.fill(&mut bytes) {
         Ok(()) => hexadecimal(&bytes),

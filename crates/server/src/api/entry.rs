@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use manzil_fhir::Resource;
 use manzil_store::{Key, Scope};
@@ -18,9 +18,12 @@ use super::place::Place;
 use super::routes::{self, Action, Door};
 use super::write::intent::{Sent, intent};
 use super::{audit, bundles, capability, export, history, operation, read, search, subset, write};
-use crate::App;
 use crate::limits::{FHIR_RESOURCE_BYTES_MAX, FHIR_SECONDS_MAX};
 use crate::smart;
+use crate::{App, frame};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// Answers a request below `/fhir`.
 pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response {
@@ -29,6 +32,7 @@ pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response
     let pairs = ask::pairs(query);
     let pretty = matches!(&pairs, Ok(pairs) if ask::value(pairs, "_pretty") == Some("true"));
     let limit = Duration::from_secs(FHIR_SECONDS_MAX);
+    let request_id = frame::request_id(&app);
     let answer = match pairs {
         Err(fault) => Answer::from(Refusal::from(fault)),
         Ok(pairs) => match tokio::time::timeout(limit, respond(app, &parts, pairs, body)).await {
@@ -38,24 +42,31 @@ pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response
         },
     };
     let mut response = answer.into_response(pretty);
-    head(response.headers_mut(), &parts);
+    head(response.headers_mut(), &parts, &request_id);
     response
 }
 
 /// The headers of every answer. A page of another site may read an answer: without the token,
 /// which only its own software has, there is none but in an open demonstration.
-fn head(headers: &mut HeaderMap, parts: &Parts) {
+fn head(headers: &mut HeaderMap, parts: &Parts, request_id: &str) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if let Some(id) = parts.headers.get("x-request-id").filter(|id| id.len() <= 64) {
-        headers.insert("x-request-id", id.clone());
+    // The ids of both sides, under the names of <https://hl7.org/fhir/R4/http.html#custom>.
+    if let Some(id) = parts.headers.get(REQUEST_ID).filter(|id| id.len() <= 64) {
+        headers.insert(CORRELATION_ID, id.clone());
+    }
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
     }
     if !parts.headers.contains_key(header::ORIGIN) {
         return;
     }
     let fixed = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Content-Location, X-Progress"),
+        (
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "ETag, Location, Content-Location, X-Progress, X-Request-Id, X-Correlation-Id",
+        ),
     ];
     let preflight = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),

@@ -24,7 +24,8 @@ pub(crate) async fn answer(call: &Call, scope: Scope, mut pairs: Pairs) -> Resul
     };
     call.door.require(type_of(&scope), interaction)?;
     let after = link::take_page(&mut pairs);
-    let rows_max = count(&pairs)?;
+    check(&pairs)?;
+    let rows_max = if value(&pairs, "_summary") == Some("count") { 0 } else { count(&pairs)? };
     let request = HistoryRequest {
         scope,
         since: moment(&pairs, "_since")?,
@@ -45,6 +46,16 @@ pub(crate) async fn answer(call: &Call, scope: Scope, mut pairs: Pairs) -> Resul
         call.door.reaches(of, interaction, meta.compartment, meta.person.as_deref())
     });
     Ok(Answer::json(text(call, &request, &page, &pairs)))
+}
+
+/// R4 knows no `_sort` of a history, which is newest first; to pass over one would be to lie.
+fn check(pairs: &Pairs) -> Result<(), Fault> {
+    match value(pairs, "_sort") {
+        None | Some("" | "-_lastUpdated") => Ok(()),
+        Some(_) => Err(Fault::Argument(
+            "a history is sorted newest first; leave _sort out, or write -_lastUpdated".to_owned(),
+        )),
+    }
 }
 
 fn type_of(scope: &Scope) -> &str {
