@@ -56,6 +56,9 @@ pub(crate) fn intent(
                 return Err(Fault::NoCriteria.into());
             }
             Some(query) => Target::Found(of, without_path(&query).to_owned()),
+            // R4 knows only the header, but some clients write its search into the address. To
+            // pass over it would make a second record of one person.
+            None if searches(query) => Target::Found(of, query.to_owned()),
             None => Target::New(of),
         },
         (Action::Update, Place::Instance(of, _)) if searches(query) => {
