@@ -25,7 +25,7 @@ pub(crate) async fn answer(call: &Call, scope: Scope, mut pairs: Pairs) -> Resul
     call.door.require(type_of(&scope), interaction)?;
     let after = link::take_page(&mut pairs);
     check(&pairs)?;
-    let rows_max = if value(&pairs, "_summary") == Some("count") { 0 } else { count(&pairs)? };
+    let rows_max = count(&pairs)?;
     let request = HistoryRequest {
         scope,
         since: moment(&pairs, "_since")?,
@@ -45,6 +45,10 @@ pub(crate) async fn answer(call: &Call, scope: Scope, mut pairs: Pairs) -> Resul
         let of = meta.key.resource_type.as_str();
         call.door.reaches(of, interaction, meta.compartment, meta.person.as_deref())
     });
+    if value(&pairs, "_summary") == Some("count") {
+        page.rows.clear();
+        page.next = None;
+    }
     Ok(Answer::json(text(call, &request, &page, &pairs)))
 }
 

@@ -1,6 +1,6 @@
 //! Makes the intent of a write from its method, its place and what was sent.
 
-use manzil_fhir::{Resource, patch};
+use manzil_fhir::{Resource, patch, search};
 use serde_json::Value;
 
 use super::{Intent, Patch, Target, What};
@@ -58,7 +58,7 @@ pub(crate) fn intent(
             Some(query) => Target::Found(of, without_path(&query).to_owned()),
             // R4 knows only the header, but some clients write its search into the address. To
             // pass over it would make a second record of one person.
-            None if searches(query) => Target::Found(of, query.to_owned()),
+            None if names_parameter(of, query) => Target::Found(of, query.to_owned()),
             None => Target::New(of),
         },
         (Action::Update, Place::Instance(of, _)) if searches(query) => {
@@ -96,6 +96,15 @@ fn without_path(query: &str) -> &str {
 fn searches(query: &str) -> bool {
     let names = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
     names.into_iter().any(|name| !matches!(name, "" | "_format" | "_pretty" | "_summary"))
+}
+
+/// Whether a query asks for something that a resource of this type can be found by.
+fn names_parameter(of: &str, query: &str) -> bool {
+    let known = search::parameters(of);
+    query.split('&').any(|pair| {
+        let name = pair.split(['=', ':', '.']).next().unwrap_or_default();
+        known.iter().any(|parameter| parameter.name == name)
+    })
 }
 
 /// R4 wants the id in the address and in the resource.
