@@ -24,6 +24,7 @@ pub mod reference;
 pub mod resource;
 pub mod search;
 pub mod table;
+pub mod terminology;
 pub mod validate;
 pub mod views;
 

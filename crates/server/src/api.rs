@@ -24,6 +24,7 @@ mod read;
 pub mod routes;
 mod search;
 mod subset;
+mod terminology;
 mod write;
 
 use std::any::Any;

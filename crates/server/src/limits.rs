@@ -98,6 +98,8 @@ pub const FHIR_ENTRIES_MAX: usize = 10_000;
 pub const FHIR_RESOURCE_BYTES_MAX: usize = manzil_store::limits::BODY_BYTES_MAX;
 /// How long a request at `/fhir` may take: a Bundle of the largest size on a slow disk.
 pub const FHIR_SECONDS_MAX: u64 = 60;
+/// How often codes are looked up again because they led to others: value sets in value sets.
+pub const TERMINOLOGY_ROUNDS_MAX: usize = 32;
 /// Lines of the audit trail that one request at `/fhir` looks through.
 pub const FHIR_AUDIT_LINES_MAX: usize = 20_000;
 /// Exports that run at the same time; each reads the whole record.

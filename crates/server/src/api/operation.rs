@@ -1,4 +1,5 @@
-//! The operations: `$validate`, `$everything`, `$meta` and its two changes.
+//! The operations: `$validate`, `$everything`, `$meta` and its two changes, exports, and those of
+//! a terminology.
 
 mod everything;
 mod meta;
@@ -13,6 +14,7 @@ use super::ask::{Call, Pairs};
 use super::export;
 use super::fault::Fault;
 use super::outcome::Refusal;
+use super::terminology;
 use super::write::intent::Sent;
 
 /// An operation and where it can be called.
@@ -31,6 +33,16 @@ const fn operation(name: &'static str, definition: &'static str) -> Operation {
     Operation { name, definition, of: None, on_system, on_type, on_instance }
 }
 
+/// An operation of a terminology, which can always be called on a type.
+const fn of_codes(
+    name: &'static str,
+    definition: &'static str,
+    of: &'static [&'static str],
+    on_instance: bool,
+) -> Operation {
+    Operation { of: Some(of), on_type: true, on_instance, ..operation(name, definition) }
+}
+
 const TABLE: &[Operation] = &[
     Operation { on_type: true, ..operation("validate", "Resource-validate") },
     Operation { of: Some(&["Patient"]), ..operation("everything", "Patient-everything") },
@@ -46,6 +58,12 @@ const TABLE: &[Operation] = &[
         ..operation("export", "patient-export")
     },
     Operation { of: Some(&["Group"]), ..operation("export", "group-export") },
+    of_codes("lookup", "CodeSystem-lookup", &["CodeSystem"], false),
+    of_codes("subsumes", "CodeSystem-subsumes", &["CodeSystem"], true),
+    of_codes("validate-code", "CodeSystem-validate-code", &["CodeSystem"], true),
+    of_codes("validate-code", "ValueSet-validate-code", &["ValueSet"], true),
+    of_codes("expand", "ValueSet-expand", &["ValueSet"], true),
+    of_codes("translate", "ConceptMap-translate", &["ConceptMap"], true),
 ];
 
 /// What an operation was called with.
@@ -143,6 +161,9 @@ pub(crate) async fn answer(
                 (None, _) => "/$export".to_owned(),
             };
             export::begin(call, called, &path).await
+        }
+        "lookup" | "subsumes" | "validate-code" | "expand" | "translate" => {
+            terminology::answer(call, called, name).await
         }
         _ => Err(unknown()),
     }

@@ -3,6 +3,7 @@
 use manzil_fhir::search::query::{Condition, Include, ResultOptions, Search, Summary, Total};
 use manzil_fhir::search::{self, Handling, NoCodes, Setting, compartment, compartment_parameters};
 use manzil_fhir::table;
+use manzil_fhir::terminology::Terminology;
 use manzil_journey::access::Compartment;
 use manzil_journey::placing;
 use manzil_store::{Found, PageRequest, SearchPage, SearchRequest};
@@ -14,7 +15,7 @@ use super::fault::Fault;
 use super::link::{self, PAGE};
 use super::outcome::{Issue, Refusal, outcome};
 use super::place::Place;
-use super::subset;
+use super::{subset, terminology};
 use crate::limits::{FHIR_PAGE_ROWS, FHIR_PAGE_ROWS_MAX};
 use crate::smart::Interaction;
 
@@ -41,7 +42,7 @@ pub(crate) async fn answer(
         }
         _ => (Vec::new(), None),
     };
-    let mut search = parsed(call, &types, &pairs, call.prefer.handling)?;
+    let mut search = parsed(call, &types, &pairs, call.prefer.handling).await?;
     search.filter.extend(within);
     run(call, &path(place), search, &pairs, after).await
 }
@@ -49,7 +50,7 @@ pub(crate) async fn answer(
 /// The searchset Bundle for what an operation finds.
 pub(crate) async fn with(call: &Call, mut pairs: Pairs, added: Added) -> Result<Answer, Refusal> {
     let after = link::take_page(&mut pairs);
-    let mut search = parsed(call, &[], &pairs, Handling::Strict)?;
+    let mut search = parsed(call, &[], &pairs, Handling::Strict).await?;
     search.filter.push(added.within);
     search.includes.extend(added.include);
     run(call, &added.path, search, &pairs, after).await
@@ -93,15 +94,24 @@ fn request(
 }
 
 /// Reads the parameters of a search. What it finds is not yet narrowed to what a token reaches.
-pub(crate) fn parsed(
+pub(crate) async fn parsed(
     call: &Call,
     types: &[&'static str],
     pairs: &Pairs,
     handling: Handling,
 ) -> Result<Search, Refusal> {
     let now = call.app.now().as_millisecond();
+    let parse = |codes: &Terminology| {
+        search::parse(types, pairs, handling, &Setting { base: &call.base, now, codes })
+    };
+    Ok(terminology::with(call, parse).await??)
+}
+
+/// Reads parameters of our own, which ask for no value set.
+pub(crate) fn plain(call: &Call, of: &'static str, pairs: &Pairs) -> Result<Search, Refusal> {
+    let now = call.app.now().as_millisecond();
     let setting = Setting { base: &call.base, now, codes: &NoCodes };
-    Ok(search::parse(types, pairs, handling, &setting)?)
+    Ok(search::parse(&[of], pairs, Handling::Strict, &setting)?)
 }
 
 /// Narrows a search to the types and the person that the scopes of the token cover.
@@ -173,7 +183,7 @@ fn by_parameters(
     for parameter in compartment_parameters(owner, of) {
         let value = if *parameter == "_id" { id.to_owned() } else { format!("{owner}/{id}") };
         let pairs = vec![((*parameter).to_owned(), value)];
-        any.extend(parsed(call, &[of], &pairs, Handling::Strict)?.filter);
+        any.extend(plain(call, of, &pairs)?.filter);
     }
     Ok(Condition::All(vec![Condition::Type(of), Condition::Any(any)]))
 }

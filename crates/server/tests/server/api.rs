@@ -7,6 +7,7 @@ mod crud;
 mod door;
 mod export;
 mod search;
+mod terminology;
 mod transaction;
 
 use std::sync::Arc;

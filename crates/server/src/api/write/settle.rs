@@ -113,7 +113,7 @@ async fn found(
 /// Every parameter must be understood, or something else than was meant would be written.
 pub(super) async fn find(call: &Call, of: &'static str, query: &str) -> Result<Guard, Refusal> {
     let pairs = ask::pairs(query.trim_start_matches('?'))?;
-    let mut search = search::parsed(call, &[of], &pairs, Handling::Strict)?;
+    let mut search = search::parsed(call, &[of], &pairs, Handling::Strict).await?;
     if search.filter.is_empty() {
         return Err(Fault::NoCriteria.into());
     }
