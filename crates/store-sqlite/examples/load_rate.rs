@@ -22,6 +22,10 @@ use manzil_store::conformance::block_on;
 use manzil_store::{ChangeSet, Content, Expect, PageRequest, SearchRequest, Store, Write};
 use manzil_store_sqlite::{Options, SqliteStore};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let Some(folder) = std::env::args().nth(1) else { bail!("usage: load_rate FOLDER [CALLERS]") };
     let callers: usize = std::env::args().nth(2).map_or(Ok(4), |text| text.parse())?;

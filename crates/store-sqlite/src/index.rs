@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use manzil_fhir::search;
 use manzil_store::StoreError;
-use manzil_store::card::{Amount, Card, Period};
+use manzil_store::card::Card;
 use manzil_store::chain::{Hash, hash_text};
 use manzil_store::finder::PERIOD_LONG_MILLISECONDS;
 use manzil_store::terms::FORMAT;
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{CachedStatement, Connection, params};
 
 use crate::fault;
 
@@ -60,47 +60,96 @@ pub(crate) fn write(
     old: &Card,
     new: &Card,
 ) -> Result<(), StoreError> {
-    let run = |statement: &str, values: &[&dyn ToSql]| {
-        let mut statement = connection.prepare_cached(statement).map_err(fault::of_sqlite)?;
-        statement.execute(values).map(|_| ()).map_err(fault::of_sqlite)
-    };
-    for each in old.tokens.difference(&new.tokens) {
-        run(sql::DELETE_TOKEN, params![each.parameter, each.code, each.system, resource])?;
-    }
-    for each in new.tokens.difference(&old.tokens) {
-        run(sql::INSERT_TOKEN, params![each.parameter, each.code, each.system, resource])?;
-    }
-    for each in old.links.difference(&new.links) {
-        run(sql::DELETE_LINK, params![each.parameter, each.target, resource])?;
-    }
-    for each in new.links.difference(&old.links) {
-        run(sql::INSERT_LINK, params![each.parameter, each.target, resource])?;
-    }
-    let long = |each: &Period| each.until.saturating_sub(each.from) > PERIOD_LONG_MILLISECONDS;
-    for each in old.periods.difference(&new.periods) {
-        let values = params![each.parameter, long(each), each.from, resource, each.until];
-        run(sql::DELETE_PERIOD, values)?;
-    }
-    for each in new.periods.difference(&old.periods) {
-        let values = params![each.parameter, long(each), each.from, resource, each.until];
-        run(sql::INSERT_PERIOD, values)?;
-    }
-    let wide = |each: &Amount| each.low.to_bits() != each.high.to_bits();
-    for each in old.amounts.iter().filter(|each| !new.amounts.contains(each)) {
-        let values = params![each.parameter, each.unit, wide(each), each.low, resource, each.high];
-        run(sql::DELETE_AMOUNT, values)?;
-    }
-    for each in new.amounts.iter().filter(|each| !old.amounts.contains(each)) {
-        let values = params![each.parameter, each.unit, wide(each), each.low, resource, each.high];
-        run(sql::INSERT_AMOUNT, values)?;
-    }
-    for each in old.phrases.difference(&new.phrases) {
-        run(sql::DELETE_PHRASE, params![each.parameter, each.text, resource])?;
-    }
-    for each in new.phrases.difference(&old.phrases) {
-        run(sql::INSERT_PHRASE, params![each.parameter, each.text, resource])?;
+    write_tokens(connection, resource, (old, sql::DELETE_TOKEN), new)?;
+    write_tokens(connection, resource, (new, sql::INSERT_TOKEN), old)?;
+    write_links(connection, resource, (old, sql::DELETE_LINK), new)?;
+    write_links(connection, resource, (new, sql::INSERT_LINK), old)?;
+    write_periods(connection, resource, (old, sql::DELETE_PERIOD), new)?;
+    write_periods(connection, resource, (new, sql::INSERT_PERIOD), old)?;
+    write_amounts(connection, resource, (old, sql::DELETE_AMOUNT), new)?;
+    write_amounts(connection, resource, (new, sql::INSERT_AMOUNT), old)?;
+    write_phrases(connection, resource, (old, sql::DELETE_PHRASE), new)?;
+    write_phrases(connection, resource, (new, sql::INSERT_PHRASE), old)
+}
+
+/// A card and the statement for its rows that another card does not have.
+type Rows<'a> = (&'a Card, &'static str);
+
+/// Runs one statement for each of the rows; it is fetched when there is a first one.
+fn each_row<T>(
+    connection: &Connection,
+    statement: &str,
+    mut rows: impl Iterator<Item = T>,
+    run: impl Fn(&mut CachedStatement<'_>, T) -> rusqlite::Result<usize>,
+) -> Result<(), StoreError> {
+    let Some(first) = rows.next() else { return Ok(()) };
+    let mut statement = connection.prepare_cached(statement).map_err(fault::of_sqlite)?;
+    for row in std::iter::once(first).chain(rows) {
+        run(&mut statement, row).map_err(fault::of_sqlite)?;
     }
     Ok(())
+}
+
+fn write_tokens(
+    connection: &Connection,
+    resource: i64,
+    (card, statement): Rows<'_>,
+    other: &Card,
+) -> Result<(), StoreError> {
+    let rows = card.tokens.difference(&other.tokens);
+    each_row(connection, statement, rows, |statement, each| {
+        statement.execute((each.parameter, each.code, each.system, resource))
+    })
+}
+
+fn write_links(
+    connection: &Connection,
+    resource: i64,
+    (card, statement): Rows<'_>,
+    other: &Card,
+) -> Result<(), StoreError> {
+    let rows = card.links.difference(&other.links);
+    each_row(connection, statement, rows, |statement, each| {
+        statement.execute((each.parameter, each.target, resource))
+    })
+}
+
+fn write_periods(
+    connection: &Connection,
+    resource: i64,
+    (card, statement): Rows<'_>,
+    other: &Card,
+) -> Result<(), StoreError> {
+    let rows = card.periods.difference(&other.periods);
+    each_row(connection, statement, rows, |statement, each| {
+        let long = each.until.saturating_sub(each.from) > PERIOD_LONG_MILLISECONDS;
+        statement.execute((each.parameter, long, each.from, resource, each.until))
+    })
+}
+
+fn write_amounts(
+    connection: &Connection,
+    resource: i64,
+    (card, statement): Rows<'_>,
+    other: &Card,
+) -> Result<(), StoreError> {
+    let rows = card.amounts.iter().filter(|each| !other.amounts.contains(each));
+    each_row(connection, statement, rows, |statement, each| {
+        let wide = each.low.to_bits() != each.high.to_bits();
+        statement.execute((each.parameter, each.unit, wide, each.low, resource, each.high))
+    })
+}
+
+fn write_phrases(
+    connection: &Connection,
+    resource: i64,
+    (card, statement): Rows<'_>,
+    other: &Card,
+) -> Result<(), StoreError> {
+    let rows = card.phrases.difference(&other.phrases);
+    each_row(connection, statement, rows, |statement, each| {
+        statement.execute((each.parameter, &each.text, resource))
+    })
 }
 
 /// Applies the changes to the text index, in order.
