@@ -3,9 +3,7 @@
 
 CREATE TABLE node (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    name TEXT NOT NULL,
-    -- The last audit entry that was made durable by a seal, without a change set.
-    sealed INTEGER NOT NULL DEFAULT 0
+    name TEXT NOT NULL
 ) STRICT;
 
 -- Dictionaries: a short number for each word that recurs in every row.

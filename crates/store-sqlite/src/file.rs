@@ -8,7 +8,7 @@ use manzil_store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::options::{Limits, Options};
-use crate::{fault, migration, snapshot};
+use crate::{fault, migration, snapshot, spool};
 
 /// Keeps every other process out until it is dropped, or until the kernel ends this process.
 #[derive(Debug)]
@@ -55,12 +55,12 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Bytes on disk: the file and the log beside it.
+/// Bytes on disk: the file, the log and the lines of reads beside it.
 pub(crate) fn bytes(path: &Path) -> u64 {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let size = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
-    size(path) + size(Path::new(&log))
+    size(path) + size(Path::new(&log)) + size(&spool::path_beside(path))
 }
 
 fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> {

@@ -50,7 +50,7 @@ pub struct Limits {
     pub group_bytes_max: usize,
     /// Audit entries of reads that a power cut may take, at most (see the crate's documentation).
     pub unsealed_entries_max: usize,
-    /// Time without work after which the audit entries of reads are sealed by an fsync.
+    /// Time without work after which the audit entries of reads go into the data file.
     pub seal_after_milliseconds: u64,
     /// Pages of 4,096 bytes that the file may grow to; none means as far as the disk goes.
     pub file_pages_max: Option<u32>,
@@ -64,7 +64,7 @@ impl Default for Limits {
             writes_waiting_max: 4_096,
             group_jobs_max: 512,
             group_bytes_max: 8 * 1024 * 1024,
-            unsealed_entries_max: 1_000,
+            unsealed_entries_max: 256,
             seal_after_milliseconds: 200,
             file_pages_max: None,
         }

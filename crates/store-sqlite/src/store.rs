@@ -27,6 +27,7 @@ use crate::options::Options;
 use crate::readers::{self, Desk, Question};
 use crate::records::Concerned;
 use crate::shelf::SqliteShelf;
+use crate::spool::Spool;
 use crate::trail::Line;
 use crate::writer::{Job, Writer};
 use crate::{code, fault, file, migration, rebuild, records, snapshot, trail, verify};
@@ -76,13 +77,14 @@ impl SqliteStore {
         let mut connection = file::open_writer(path, &options, migrations)?;
         rebuild::run(&mut connection)?;
         let ledger = Ledger::new(connection, options.clock)?;
-        let Heads { node, .. } = ledger.heads.clone();
+        let Heads { node, audit_seq, .. } = ledger.heads.clone();
+        let spool = Spool::open(path, audit_seq)?;
         let limits = options.limits;
         let (jobs, waiting_jobs) = sync_channel(limits.writes_waiting_max);
         let (questions, waiting_questions) = sync_channel(limits.reads_waiting_max);
         let readers = readers::start(limits.reader_threads, path, &jobs, waiting_questions)?;
         let (done, closed) = oneshot::channel();
-        let writer = Writer::new(ledger, waiting_jobs, limits);
+        let writer = Writer::new(ledger, spool, waiting_jobs, limits);
         let writer = thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -162,6 +164,13 @@ impl SqliteStore {
     async fn put_local(&self, document: Document) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Job::Local(document, reply))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Waits until the trail in the data file has every line of a read that was answered.
+    async fn settle(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Job::Settle(reply))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -313,6 +322,7 @@ impl Store for SqliteStore {
     ) -> Result<Page<AuditEntry>, StoreError> {
         person.map_or(Ok(()), check_id)?;
         let (asker, person) = (access.clone(), person.map(str::to_owned));
+        self.settle().await?;
         self.ask(access, ("read", "audit trail".into()), move |connection, concerned| {
             concerned.extend(person.clone());
             let purpose = audit_lines(&asker, person.as_deref())?;
@@ -322,6 +332,7 @@ impl Store for SqliteStore {
     }
 
     async fn verify(&self) -> Result<AuditReport, StoreError> {
+        self.settle().await?;
         self.work(|desk| desk.look(verify::verify)).await
     }
 
@@ -345,11 +356,13 @@ impl Store for SqliteStore {
 
     async fn snapshot(&self, path: &Path) -> Result<(), StoreError> {
         let path = path.to_owned();
+        self.settle().await?;
         self.work(move |desk| snapshot::write(desk.connection(), &path)).await
     }
 
     async fn statistics(&self) -> Result<Statistics, StoreError> {
         let path = self.path.clone();
+        self.settle().await?;
         self.look(move |connection| statistics(connection, &path)).await
     }
 

@@ -4,11 +4,10 @@
 //! transaction and answers after the commit. While it waits for the disk the next group gathers,
 //! so the more callers there are, the more share an fsync.
 //!
-//! A group that holds a change set or a document is committed with `synchronous=FULL`. A group
-//! of audit lines of reads alone is committed with `synchronous=NORMAL`: it is in the log file,
-//! where the end of this process cannot take it, but not yet forced to the disk. It is forced
-//! with the next group that is, after `unsealed_entries_max` entries, or when nothing has come
-//! for `seal_after_milliseconds`.
+//! A group of audit lines of reads alone does not touch the data file: the lines go to the file
+//! beside it (see [`crate::spool`]), and into the data file with the next group that has
+//! anything else, after `unsealed_entries_max` of them, or when nothing has come for
+//! `seal_after_milliseconds`. Every transaction is forced to the disk.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
@@ -17,12 +16,13 @@ use futures_channel::oneshot;
 use manzil_store::{Committed, StoreError};
 
 use crate::commit::{self, Prepared};
+use crate::fault;
 use crate::index::{self, WordChange};
 use crate::ledger::Ledger;
 use crate::local::Document;
 use crate::options::Limits;
+use crate::spool::Spool;
 use crate::trail::Line;
-use crate::{code, fault};
 
 /// Where the answer to a job goes. Whoever asked may have stopped waiting.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -35,6 +35,8 @@ pub(crate) enum Job {
     Commit(Box<Prepared>, Reply<Committed>),
     Audit(Box<Line>, Then),
     Local(Document, Reply<()>),
+    /// Everything that was read so far is in the trail when this is answered.
+    Settle(Reply<()>),
 }
 
 /// What is left to do for a job when its group is committed, or could not be.
@@ -52,76 +54,103 @@ pub(crate) struct Writer {
     ledger: Ledger,
     jobs: Receiver<Job>,
     limits: Limits,
-    /// Audit lines in the log file that are not forced to the disk.
-    unsealed: usize,
-    full: bool,
+    spool: Spool,
+    /// Whether the lines of reads could not be written last time, as on a full disk.
+    is_stuck: bool,
 }
 
 impl Writer {
-    pub(crate) fn new(ledger: Ledger, jobs: Receiver<Job>, limits: Limits) -> Self {
-        Self { ledger, jobs, limits, unsealed: 0, full: true }
+    pub(crate) fn new(ledger: Ledger, spool: Spool, jobs: Receiver<Job>, limits: Limits) -> Self {
+        Self { ledger, jobs, limits, spool, is_stuck: false }
     }
 
     /// Works until every sender is gone, then writes the log back into the file and closes it.
     pub(crate) fn run(mut self) -> Result<(), StoreError> {
+        self.settle();
         while let Some(first) = self.wait() {
             self.work(first);
         }
+        self.settle();
+        self.spool.close();
         let closed = self.ledger.connection.execute_batch(sql::CHECKPOINT);
         closed.map_err(fault::of_sqlite)
     }
 
     fn wait(&mut self) -> Option<Job> {
         loop {
-            if self.unsealed == 0 {
+            // A full disk must not make the writer spin.
+            if self.spool.len() == 0 || self.is_stuck {
                 return self.jobs.recv().ok();
             }
             let pause = Duration::from_millis(self.limits.seal_after_milliseconds);
             match self.jobs.recv_timeout(pause) {
                 Ok(job) => return Some(job),
                 Err(RecvTimeoutError::Disconnected) => return None,
-                Err(RecvTimeoutError::Timeout) => self.seal(),
+                Err(RecvTimeoutError::Timeout) => self.settle(),
             }
         }
     }
 
-    /// Forces the audit lines of reads to the disk.
-    fn seal(&mut self) {
-        let sealed = self.transaction(true, |ledger| {
-            ledger
-                .connection
-                .prepare_cached(sql::SEAL)
-                .and_then(|mut seal| seal.execute([code::signed(ledger.heads.audit_seq)]))
-                .map(|_| ())
-                .map_err(fault::of_sqlite)
-        });
-        if let Err(error) = sealed {
-            tracing::error!(%error, "audit entries of reads could not be forced to the disk");
+    /// Writes the audit lines of reads into the data file.
+    fn settle(&mut self) {
+        if self.spool.len() == 0 {
+            return;
         }
-        // Not tried again until the next entry: a full disk must not make the writer spin.
-        self.unsealed = 0;
+        match transaction(&mut self.ledger, |ledger| self.spool.write(ledger)) {
+            Ok(()) => {
+                self.spool.clear();
+                self.is_stuck = false;
+            }
+            Err(error) => {
+                tracing::error!(%error, "audit entries of reads could not be written");
+                self.is_stuck = true;
+            }
+        }
     }
 
     fn work(&mut self, first: Job) {
         let jobs = self.gather(first);
-        let lines = jobs.iter().filter(|job| matches!(job, Job::Audit(..))).count();
-        let full = lines < jobs.len() || self.unsealed + lines >= self.limits.unsealed_entries_max;
+        if jobs.iter().all(|job| matches!(job, Job::Audit(..))) {
+            self.hold(jobs);
+            if self.spool.len() >= self.limits.unsealed_entries_max {
+                self.settle();
+            }
+            return;
+        }
         let mut group = Group::default();
         let mut jobs = jobs.into_iter();
-        let done = self.transaction(full, |ledger| {
+        let done = transaction(&mut self.ledger, |ledger| {
+            self.spool.write(ledger)?;
             for job in jobs.by_ref() {
                 group.run(ledger, job)?;
             }
             index::write_words(&ledger.connection, &group.words)
         });
         match &done {
-            Ok(()) if full => self.unsealed = 0,
-            Ok(()) => self.unsealed += lines,
+            Ok(()) => {
+                self.spool.clear();
+                self.is_stuck = false;
+            }
             Err(error) => tracing::error!(%error, "a group of writes was rolled back"),
         }
         let failure = done.err();
         group.answers.into_iter().for_each(|answer| answer(failure.clone()));
         jobs.for_each(|job| job.fail(failure.clone().unwrap_or(StoreError::Closed)));
+    }
+
+    /// Keeps the lines of reads in the file beside the data file, and lets the answers go.
+    fn hold(&mut self, jobs: Vec<Job>) {
+        let (mut lines, mut thens) = (Vec::new(), Vec::new());
+        for job in jobs {
+            if let Job::Audit(line, then) = job {
+                lines.push(*line);
+                thens.push(then);
+            }
+        }
+        let held = self.spool.hold(lines, &mut self.ledger);
+        for then in thens {
+            then(held.clone());
+        }
     }
 
     fn gather(&self, first: Job) -> Vec<Job> {
@@ -138,48 +167,37 @@ impl Writer {
         }
         jobs
     }
+}
 
-    /// Runs `work` in one transaction. When it fails, the file and the memory of it are as
-    /// before.
-    fn transaction(
-        &mut self,
-        full: bool,
-        work: impl FnOnce(&mut Ledger) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let heads = self.ledger.heads.clone();
-        let done = self.set_full(full).and_then(|()| {
-            self.ledger.connection.execute_batch(sql::BEGIN).map_err(fault::of_sqlite)?;
-            work(&mut self.ledger)?;
-            self.ledger.connection.execute_batch(sql::COMMIT).map_err(fault::of_sqlite)
-        });
-        if done.is_err() {
-            self.ledger.heads = heads;
-            self.ledger.dictionary.forget();
-            if !self.ledger.connection.is_autocommit() {
-                let undone = self.ledger.connection.execute_batch(sql::ROLLBACK);
-                if let Err(error) = undone {
-                    tracing::error!(%error, "a transaction could not be rolled back");
-                }
+/// Runs `work` in one transaction. When it fails, the file and the memory of it are as before.
+fn transaction(
+    ledger: &mut Ledger,
+    work: impl FnOnce(&mut Ledger) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let heads = ledger.heads.clone();
+    let begun = ledger.connection.execute_batch(sql::BEGIN).map_err(fault::of_sqlite);
+    let done = begun.and_then(|()| {
+        work(ledger)?;
+        ledger.connection.execute_batch(sql::COMMIT).map_err(fault::of_sqlite)
+    });
+    if done.is_err() {
+        ledger.heads = heads;
+        ledger.dictionary.forget();
+        if !ledger.connection.is_autocommit() {
+            let undone = ledger.connection.execute_batch(sql::ROLLBACK);
+            if let Err(error) = undone {
+                tracing::error!(%error, "a transaction could not be rolled back");
             }
         }
-        done
     }
-
-    fn set_full(&mut self, full: bool) -> Result<(), StoreError> {
-        if self.full != full {
-            let pragma = if full { sql::SYNC_FULL } else { sql::SYNC_NORMAL };
-            self.ledger.connection.execute_batch(pragma).map_err(fault::of_sqlite)?;
-            self.full = full;
-        }
-        Ok(())
-    }
+    done
 }
 
 impl Job {
     fn bytes(&self) -> usize {
         match self {
             Self::Commit(change, _) => change.bytes,
-            Self::Audit(..) | Self::Local(..) => 0,
+            Self::Audit(..) | Self::Local(..) | Self::Settle(_) => 0,
         }
     }
 
@@ -188,7 +206,7 @@ impl Job {
         match self {
             Self::Commit(_, reply) => drop(reply.send(Err(error))),
             Self::Audit(_, then) => then(Err(error)),
-            Self::Local(_, reply) => drop(reply.send(Err(error))),
+            Self::Local(_, reply) | Self::Settle(reply) => drop(reply.send(Err(error))),
         }
     }
 }
@@ -207,6 +225,10 @@ impl Group {
             Job::Local(document, reply) => {
                 self.answers.push(answer(reply, Ok(())));
                 document.write(&ledger.connection)
+            }
+            Job::Settle(reply) => {
+                self.answers.push(answer(reply, Ok(())));
+                Ok(())
             }
         }
     }
@@ -247,11 +269,7 @@ pub(crate) mod sql {
     pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
     pub(crate) const COMMIT: &str = "COMMIT";
     pub(crate) const ROLLBACK: &str = "ROLLBACK";
-    pub(crate) const SYNC_FULL: &str = "PRAGMA synchronous = FULL";
-    pub(crate) const SYNC_NORMAL: &str = "PRAGMA synchronous = NORMAL";
-    pub(crate) const SEAL: &str = "UPDATE node SET sealed = ?1";
     pub(crate) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
     #[cfg(test)]
-    pub(crate) const ALL: &[&str] =
-        &[BEGIN, COMMIT, ROLLBACK, SYNC_FULL, SYNC_NORMAL, SEAL, CHECKPOINT];
+    pub(crate) const ALL: &[&str] = &[BEGIN, COMMIT, ROLLBACK, CHECKPOINT];
 }
