@@ -77,6 +77,10 @@ pub(crate) struct Gate {
     pub(crate) rate: SignInRate,
     /// Held while accounts are changed, so that two requests cannot both make the first one.
     pub(crate) accounts: Mutex<()>,
+    /// Failures of software to show who it is.
+    pub(crate) software: SignInRate,
+    /// Held while codes and refresh tokens are spent, so that each is worth something once.
+    pub(crate) grants: Mutex<()>,
     set_up: AtomicBool,
 }
 

@@ -51,6 +51,30 @@ pub const ACCOUNTS_MAX: usize = 2_000;
 pub const SCOPES_MAX: usize = 200;
 pub const SCOPES_CHARS_MAX: usize = 8_000;
 
+/// How long software may take to fetch its token with a code (RFC 6749 allows ten minutes).
+pub const CODE_AGE_MAX: SignedDuration = SignedDuration::from_mins(1);
+/// How long an access token counts that somebody gave.
+pub const ACCESS_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
+/// How long an access token of a backend counts: what SMART advises.
+pub const BACKEND_ACCESS_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
+/// How long software may go on with refresh tokens after somebody agreed.
+pub const GRANT_AGE_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How far ahead the end of a signed assertion may lie: what SMART asks for.
+pub const ASSERTION_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
+/// Characters of a signed assertion, and of its `jti`.
+pub const ASSERTION_CHARS_MAX: usize = 8_000;
+pub const ASSERTION_ID_CHARS_MAX: usize = 200;
+/// Characters of the `state` of software, which goes back to it as it came.
+pub const STATE_CHARS_MAX: usize = 2_000;
+/// Bits of an RSA key: fewer are weak, more cost time at every request.
+pub const RSA_BITS_MIN: usize = 2_048;
+pub const RSA_BITS_MAX: usize = 4_096;
+/// Keys and return addresses of one piece of software.
+pub const CLIENT_KEYS_MAX: usize = 10;
+pub const REDIRECTS_MAX: usize = 10;
+/// Pieces of software in one clinic.
+pub const CLIENTS_MAX: usize = 200;
+
 /// People of one queue on one page: what fits on a screen and under the weight of a page.
 pub const QUEUE_ROWS_MAX: usize = 50;
 /// How old the board of stations may grow while nobody looks at it.

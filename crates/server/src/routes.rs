@@ -9,7 +9,7 @@ use manzil_journey::access::{Purpose, Role};
 
 use crate::App;
 use crate::limits::{FORM_BYTES_MAX, UPLOAD_BYTES_MAX};
-use crate::web;
+use crate::{smart, web};
 
 /// The tables of all parts of the server. Menu items appear in this order.
 const TABLES: &[&[Route]] = &[
@@ -36,6 +36,9 @@ const TABLES: &[&[Route]] = &[
     web::style::ROUTES,
     web::assets::ROUTES,
     web::health::ROUTES,
+    web::authorize::ROUTES,
+    smart::configuration::ROUTES,
+    smart::token::ROUTES,
 ];
 
 /// Every route of the server.

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod assessment;
 pub mod assessment_new;
 pub mod assets;
+pub mod authorize;
 mod case;
 pub mod certificate;
 pub mod certificates;

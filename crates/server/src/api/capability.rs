@@ -12,6 +12,7 @@ use super::fault::Fault;
 use super::operation;
 use super::outcome::Refusal;
 use crate::App;
+use crate::smart::configuration;
 
 const DEFINITIONS: &str = "http://hl7.org/fhir";
 const COMPARTMENTS: [&str; 5] = ["Patient", "Encounter", "RelatedPerson", "Practitioner", "Device"];
@@ -54,7 +55,7 @@ fn statement(app: &App, base: &str) -> Value {
             "mode": "server",
             "documentation": "Records are JSON. The type of everything that R4 knows can be \
                 written; what is written is held against the structure of R4 first.",
-            "security": security(app),
+            "security": configuration::security(app, base),
             "resource": resources(),
             "interaction": codes(&["transaction", "batch", "search-system", "history-system"]),
             "searchParam": of_everything(),
@@ -63,16 +64,6 @@ fn statement(app: &App, base: &str) -> Value {
                 .map(|name| format!("{DEFINITIONS}/CompartmentDefinition/{}", name.to_lowercase())),
         }],
     })
-}
-
-fn security(app: &App) -> Value {
-    let open = app.settings.open_fhir && app.settings.demo.is_some();
-    let description = if open {
-        "An open demonstration: whoever reaches it may do everything. The people are fictional."
-    } else {
-        "Closed: a bearer token is needed, and this version does not give out any yet."
-    };
-    json!({"cors": true, "description": description})
 }
 
 /// What holds of every type is made once.

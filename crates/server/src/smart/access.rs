@@ -31,9 +31,7 @@ pub struct FhirAccess {
 /// Why a request at `/fhir` is not answered.
 #[derive(Clone, Debug, Error)]
 pub enum Denied {
-    #[error(
-        "MZ-0660: this needs a token, and this version gives out none; only a demonstration can be opened, with --open-fhir"
-    )]
+    #[error("MZ-0660: this needs a token; get one as .well-known/smart-configuration says")]
     NoToken,
     #[error(
         "MZ-0661: this token counts for nothing here: another clinic issued it, or it was taken \

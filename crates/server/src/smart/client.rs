@@ -118,6 +118,11 @@ pub fn purposes_of(role: Role) -> Vec<Purpose> {
     PURPOSES.iter().copied().filter(|purpose| reads(*purpose)).collect()
 }
 
+/// The hash under which a secret is kept.
+pub fn secret_hash(id: &str, secret: &str) -> String {
+    crate::auth::token::digest("smart client secret", &format!("{id} {secret}"))
+}
+
 /// The client of this id.
 pub async fn find(store: &dyn Store, id: &str) -> Result<Option<Client>, StoreError> {
     kept::get(store, kept::CLIENT, id).await

@@ -4,14 +4,16 @@
 //! time, when it is taken back, and when anything that it rests on changes: the account's
 //! password, role or right to sign in, or the client.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use manzil_journey::access::{Access, Purpose, Role};
 use manzil_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::client::{self, Client, Kind};
 use super::kept;
+use super::refused::Refused;
 use super::scope::Scopes;
+use crate::App;
 use crate::auth::token::Token;
 use crate::auth::{Account, accounts};
 
@@ -43,6 +45,14 @@ pub enum Holder {
     },
     /// Its own.
     Client,
+}
+
+/// What a refresh token stands for. A spent one is kept, so that its reuse is seen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct RefreshToken {
+    pub(crate) grant: String,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) spent: bool,
 }
 
 /// A grant that still stands, with what it is worth now.
@@ -113,6 +123,67 @@ pub(crate) async fn standing(
     let scopes = grant.scopes.within(&client.scopes).of_levels(client.levels());
     let stands = holder_stands && client_stands && grant.expires_at > now && !scopes.is_empty();
     Ok(stands.then_some(Standing { grant, client, scopes }))
+}
+
+/// Writes a new access token for a grant, which counts as long as the grant at most.
+pub(crate) async fn access_token(
+    app: &App,
+    grant: &Grant,
+    age: SignedDuration,
+) -> Result<(Token, Timestamp), Refused> {
+    let token = Token::new(&*app.entropy)?;
+    let end = app.now().checked_add(age).unwrap_or(grant.expires_at).min(grant.expires_at);
+    let stored = AccessToken { grant: grant.id.clone(), expires_at: end };
+    kept::put(&*app.store, kept::ACCESS, &kept::name(kept::ACCESS, &token), &stored).await?;
+    Ok((token, end))
+}
+
+/// Writes a new refresh token for a grant.
+pub(crate) async fn refresh_token(app: &App, grant: &Grant) -> Result<Token, Refused> {
+    let token = Token::new(&*app.entropy)?;
+    let expires_at = grant.expires_at;
+    let stored = RefreshToken { grant: grant.id.clone(), expires_at, spent: false };
+    kept::put(&*app.store, kept::REFRESH, &kept::name(kept::REFRESH, &token), &stored).await?;
+    Ok(token)
+}
+
+/// Spends a refresh token and gives its grant. One that comes a second time was stolen from
+/// somebody, and nobody can tell from whom: the grant ends. Call it with `grants` held.
+pub(crate) async fn refresh(
+    app: &App,
+    client: &Client,
+    token: &Token,
+) -> Result<Standing, Refused> {
+    let name = kept::name(kept::REFRESH, token);
+    let found = kept::get::<RefreshToken>(&*app.store, kept::REFRESH, &name).await?;
+    let Some(mut found) = found else { return Err(Refused::Grant) };
+    if found.spent {
+        revoke(&*app.store, &found.grant).await?;
+        return Err(Refused::Grant);
+    }
+    let standing = standing(&*app.store, &found.grant, app.now()).await?;
+    let own = standing.filter(|it| it.client.id == client.id).ok_or(Refused::Grant)?;
+    found.spent = true;
+    kept::put(&*app.store, kept::REFRESH, &name, &found).await?;
+    Ok(own)
+}
+
+/// The grant behind an access or refresh token, whatever it is still worth.
+pub(crate) async fn behind(store: &dyn Store, token: &Token) -> Result<Option<Grant>, StoreError> {
+    let name = kept::name(kept::ACCESS, token);
+    let access = kept::get::<AccessToken>(store, kept::ACCESS, &name).await?;
+    let name = kept::name(kept::REFRESH, token);
+    let refresh = kept::get::<RefreshToken>(store, kept::REFRESH, &name).await?;
+    let id = access.map(|it| it.grant).or_else(|| refresh.map(|it| it.grant));
+    match id {
+        Some(id) => kept::get(store, kept::GRANT, &id).await,
+        None => Ok(None),
+    }
+}
+
+/// Takes a grant back; all its tokens are worth nothing from here on.
+pub(crate) async fn revoke(store: &dyn Store, id: &str) -> Result<(), StoreError> {
+    store.local_delete(kept::GRANT, id).await
 }
 
 /// A hash of what a grant rests on in an account: another password or another role is another.

@@ -146,7 +146,7 @@ fn object(t: &Translator, entry: &AuditEntry) -> String {
     t.get(known)
 }
 
-fn purpose_key(purpose: Purpose) -> &'static str {
+pub(super) fn purpose_key(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Care => key("purpose-care"),
         Purpose::Assessment => key("purpose-assessment"),

@@ -31,5 +31,6 @@ mod rules;
 mod serve;
 mod set_up;
 mod sign_in;
+mod smart;
 mod station;
 mod today;
