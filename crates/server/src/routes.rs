@@ -29,6 +29,7 @@ const TABLES: &[&[Route]] = &[
     web::rules::ROUTES,
     web::accounts::ROUTES,
     web::account_form::ROUTES,
+    web::software::ROUTES,
     web::me::ROUTES,
     web::sign_in::ROUTES,
     web::set_up::ROUTES,

@@ -25,6 +25,7 @@ mod refusal;
 pub mod rules;
 pub mod set_up;
 pub mod sign_in;
+pub mod software;
 pub mod station;
 pub mod style;
 mod subject;

@@ -32,5 +32,6 @@ mod serve;
 mod set_up;
 mod sign_in;
 mod smart;
+mod software;
 mod station;
 mod today;
