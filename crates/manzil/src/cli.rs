@@ -24,6 +24,8 @@ enum Command {
     Serve(command::serve::Options),
     /// Bring a caseload (CSV) or FHIR resources (Bundle, NDJSON) into a data file.
     Import(command::import::Options),
+    /// Load FHIR files in bulk (transaction, batch and collection Bundles, NDJSON, also gzip).
+    Load(command::load::Options),
     /// Say what each person of a caseload needs under the rules of the destination, and why.
     Assess(command::assess::Options),
     /// Check, test and explain protocols.
@@ -42,6 +44,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(options) => command::serve::run(options, content),
         Command::Import(options) => command::import::run(options, content),
+        Command::Load(options) => command::load::run(options, content),
         Command::Assess(options) => command::assess::run(options, content),
         Command::Protocol(subcommand) => command::protocol::run(subcommand, content),
         Command::DemoData(options) => command::demo_data::run(&options),

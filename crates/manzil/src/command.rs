@@ -4,6 +4,7 @@ pub mod assess;
 pub mod demo_data;
 pub mod doctor;
 pub mod import;
+pub mod load;
 mod open;
 pub mod protocol;
 pub mod serve;

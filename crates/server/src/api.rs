@@ -17,6 +17,7 @@ mod export;
 mod fault;
 mod history;
 mod link;
+pub mod load;
 mod operation;
 mod outcome;
 mod place;

@@ -159,7 +159,7 @@ async fn listen(
 }
 
 /// Resolves on Ctrl-C and, on Unix, when the system asks the service to stop.
-async fn stop_signal() {
+pub(super) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -27,7 +27,7 @@ enum Kind {
 }
 
 /// One entry as it was asked, or why it cannot be.
-struct Entry {
+pub(super) struct Entry {
     /// `Bundle.entry[3]`.
     place: String,
     full_url: Option<String>,
@@ -90,14 +90,14 @@ async fn transaction(
     Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(missing)).collect())
 }
 
-type Sorted = (Vec<usize>, Vec<Intent>, Vec<(usize, String, Asked)>);
+pub(super) type Sorted = (Vec<usize>, Vec<Intent>, Vec<(usize, String, Asked)>);
 
 /// The writes in the order in which R4 wants them done, with their numbers, and the reads.
 ///
 /// # Errors
 ///
 /// The first entry that cannot be understood.
-fn sorted(entries: Vec<Entry>) -> Result<Sorted, Refusal> {
+pub(super) fn sorted(entries: Vec<Entry>) -> Result<Sorted, Refusal> {
     let (mut writes, mut reads) = (Vec::new(), Vec::new());
     for (number, entry) in entries.into_iter().enumerate() {
         let Entry { place, full_url, asked } = entry;
@@ -149,7 +149,7 @@ fn read(call: &Call, bytes: &[u8]) -> Result<(Kind, Vec<Entry>), Refusal> {
     Ok((kind, entries.collect()))
 }
 
-fn one(call: &Call, place: String, entry: Value) -> Entry {
+pub(super) fn one(call: &Call, place: String, entry: Value) -> Entry {
     let mut members = match entry {
         Value::Object(members) => members,
         _ => Map::new(),

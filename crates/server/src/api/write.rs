@@ -33,6 +33,17 @@ pub(crate) struct Intent {
     pub(crate) full_url: Option<String>,
     /// `Bundle.entry[3]`; empty for a write by itself.
     pub(crate) place: String,
+    /// From a file: its content is judged already, and it is not written over the same.
+    pub(crate) is_loaded: bool,
+}
+
+/// What is written in the change log beside a change set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Label<'a> {
+    /// What is done.
+    pub(crate) what: &'a str,
+    /// What was committed under the same key is not written again.
+    pub(crate) key: Option<&'a str>,
 }
 
 /// What is to be done to the target.
@@ -109,7 +120,8 @@ impl Target {
 impl Intent {
     /// A write that stands by itself.
     pub(crate) fn alone(what: What, target: Target, conditions: Conditions) -> Self {
-        Self { what, target, conditions, full_url: None, place: String::new() }
+        let (full_url, place, is_loaded) = (None, String::new(), false);
+        Self { what, target, conditions, full_url, place, is_loaded }
     }
 }
 
@@ -118,8 +130,30 @@ impl Intent {
 pub(crate) async fn carry_out(
     call: &Call,
     what: &str,
-    again: &mut (dyn FnMut() -> Result<Vec<Intent>, Refusal> + Send),
+    again: &mut Again<'_>,
 ) -> Result<Vec<Answer>, Refusal> {
+    let (outlooks, versions) = commit(call, Label { what, key: None }, again).await?;
+    Ok(outlooks.into_iter().map(|outlook| answer(call, outlook, &versions)).collect())
+}
+
+/// As [`carry_out`], and tells only how many versions were written: now, or before under the same
+/// key.
+pub(crate) async fn count(
+    call: &Call,
+    label: Label<'_>,
+    again: &mut Again<'_>,
+) -> Result<usize, Refusal> {
+    Ok(commit(call, label, again).await?.1.len())
+}
+
+/// Makes the intents.
+type Again<'a> = dyn FnMut() -> Result<Vec<Intent>, Refusal> + Send + 'a;
+
+async fn commit(
+    call: &Call,
+    label: Label<'_>,
+    again: &mut Again<'_>,
+) -> Result<(Vec<Outlook>, Vec<VersionMeta>), Refusal> {
     for _ in 0..FHIR_DECISIONS_MAX {
         let mut intents = again()?;
         let mut settled = settle::settle(call, &intents).await?;
@@ -127,12 +161,12 @@ pub(crate) async fn carry_out(
         guards.extend(settled.iter_mut().filter_map(|it| it.guard.take()));
         let planned = plan::plan(call, intents, settled)?;
         if planned.writes.is_empty() {
-            return Ok(answers(call, planned.answers, &[]));
+            return Ok((planned.answers, Vec::new()));
         }
-        let what = what.to_owned();
-        let changes = ChangeSet { writes: planned.writes, what, idempotency_key: None, guards };
+        let (what, idempotency_key) = (label.what.to_owned(), label.key.map(str::to_owned));
+        let changes = ChangeSet { writes: planned.writes, what, idempotency_key, guards };
         match call.app.store.commit(&call.door.access, changes).await {
-            Ok(committed) => return Ok(answers(call, planned.answers, &committed.versions)),
+            Ok(committed) => return Ok((planned.answers, committed.versions)),
             // Decided on something that is no longer so. A version that the client itself named
             // is refused when it is decided again.
             Err(StoreError::Moved(_) | StoreError::Conflict { .. }) => {}
@@ -140,10 +174,6 @@ pub(crate) async fn carry_out(
         }
     }
     Err(Fault::Contended.into())
-}
-
-fn answers(call: &Call, outlooks: Vec<Outlook>, versions: &[VersionMeta]) -> Vec<Answer> {
-    outlooks.into_iter().map(|outlook| answer(call, outlook, versions)).collect()
 }
 
 fn answer(call: &Call, outlook: Outlook, versions: &[VersionMeta]) -> Answer {

@@ -53,6 +53,18 @@ pub enum Denied {
 }
 
 impl FhirAccess {
+    /// What the program itself may do with the interface: what the policy lets this access do,
+    /// without a token.
+    pub(crate) fn of_program(access: Access) -> Self {
+        let all = ResourceScope {
+            level: Level::System,
+            resource_type: None,
+            interactions: Interaction::ALL.into(),
+        };
+        let scopes = [Scope::Resource(all)].into_iter().collect();
+        Self { access, scopes, patient: None, client: "program".to_owned() }
+    }
+
     /// Whether a scope covers this interaction with resources of this type, for some person.
     pub fn permits(&self, resource_type: &str, interaction: Interaction) -> bool {
         self.widely(resource_type, interaction) || self.narrowly(resource_type, interaction)
@@ -136,17 +148,8 @@ pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<FhirAccess, Denied
 
 /// Everything, for a demonstration whose people are fictional.
 fn open() -> FhirAccess {
-    let all = ResourceScope {
-        level: Level::System,
-        resource_type: None,
-        interactions: Interaction::ALL.into(),
-    };
-    FhirAccess {
-        access: Access::new("Client/open", Role::System, Purpose::Administration),
-        scopes: [Scope::Resource(all)].into_iter().collect(),
-        patient: None,
-        client: "open".to_owned(),
-    }
+    let access = Access::new("Client/open", Role::System, Purpose::Administration);
+    FhirAccess { client: "open".to_owned(), ..FhirAccess::of_program(access) }
 }
 
 impl Denied {

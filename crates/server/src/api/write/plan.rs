@@ -1,11 +1,12 @@
 //! Judges the new content of each intent and makes the writes.
 
 use axum::http::StatusCode;
-use manzil_fhir::validate::validate;
+use manzil_fhir::validate::{self, validate};
 use manzil_fhir::{Resource, patch};
 use manzil_journey::access::Compartment;
 use manzil_journey::placing;
 use manzil_store::body::BodyText;
+use manzil_store::chain::hex;
 use manzil_store::{Content, Expect, Version, Write};
 
 use super::{Intent, Outlook, Patch, Planned, Settled, What};
@@ -72,12 +73,20 @@ fn one(
             if resource.id() != Some(key.id.as_str()) {
                 resource.set_id(&key.id)?;
             }
+            if let Some(current) = &current
+                && intent.is_loaded
+                && hex(&BodyText::new(&resource)?.hash()) == current.meta.hash
+            {
+                planned.answers.push(Outlook::Kept(Box::new(current.clone())));
+                return Ok(());
+            }
             (resource, current)
         }
     };
     let (resource, current) = resource;
     let place = if in_bundle { format!("{}.resource", intent.place) } else { String::new() };
-    put(call, resource, current, &place, planned).map_err(|refusal| Refusal {
+    let issues = if intent.is_loaded { Vec::new() } else { validate(&resource) };
+    put(call, resource, current, (&issues, &place), planned).map_err(|refusal| Refusal {
         // It is the patch that cannot be used, not a resource that was sent.
         status: if is_patch && refusal.status == StatusCode::UNPROCESSABLE_ENTITY {
             StatusCode::BAD_REQUEST
@@ -92,11 +101,10 @@ fn put(
     call: &Call,
     resource: Resource,
     current: Option<Version>,
-    place: &str,
+    (issues, place): (&[validate::Issue], &str),
     planned: &mut Planned,
 ) -> Result<(), Refusal> {
-    let issues = validate(&resource);
-    if let Some(refusal) = Refusal::of_validation(&issues, place) {
+    if let Some(refusal) = Refusal::of_validation(issues, place) {
         return Err(refusal);
     }
     let doubts = issues.iter();
