@@ -22,7 +22,7 @@ use crate::ids::Id;
 use crate::index::{self, WordChange};
 use crate::ledger::Ledger;
 use crate::shelf::SqliteShelf;
-use crate::{code, fault, records, trail};
+use crate::{code, fault, file, records, trail};
 
 /// Where a resource stands: pointed to only, current, deleted.
 const MENTIONED: i64 = 0;
@@ -132,7 +132,7 @@ pub(crate) fn apply(
     let numbers = numbers(ledger, change)?;
     let heads = ledger.heads.clone();
     let words_before = words.len();
-    run(&ledger.connection, sql::BEGIN)?;
+    file::run(&ledger.connection, sql::BEGIN)?;
     let written = write_all(ledger, change, &numbers, words);
     if written.is_err() {
         ledger.heads = heads;
@@ -141,9 +141,9 @@ pub(crate) fn apply(
         if ledger.connection.is_autocommit() {
             return written;
         }
-        run(&ledger.connection, sql::UNDO)?;
+        file::run(&ledger.connection, sql::UNDO)?;
     }
-    run(&ledger.connection, sql::END)?;
+    file::run(&ledger.connection, sql::END)?;
     written
 }
 
@@ -370,10 +370,6 @@ fn execute(
         .and_then(|mut statement| statement.execute(values))
         .map(|_| ())
         .map_err(fault::of_sqlite)
-}
-
-fn run(connection: &Connection, statement: &str) -> Result<(), StoreError> {
-    execute(connection, statement, &[])
 }
 
 pub(crate) mod sql {

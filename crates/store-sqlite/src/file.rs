@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use manzil_store::StoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::options::{Limits, Options};
@@ -60,7 +61,17 @@ pub(crate) fn bytes(path: &Path) -> u64 {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let size = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
-    size(path) + size(Path::new(&log)) + size(&spool::path_beside(path))
+    let reads: u64 = spool::paths_beside(path).iter().map(|path| size(path)).sum();
+    size(path) + size(Path::new(&log)) + reads
+}
+
+/// Runs a statement without values, which stays prepared.
+pub(crate) fn run(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(statement)
+        .and_then(|mut statement| statement.execute([]))
+        .map(|_| ())
+        .map_err(fault::of_sqlite)
 }
 
 fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> {
@@ -87,6 +98,8 @@ fn set_reader(connection: &Connection) -> rusqlite::Result<()> {
 fn set_common(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Values must not make a statement be planned again.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)
 }

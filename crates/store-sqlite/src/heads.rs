@@ -19,7 +19,7 @@ pub(crate) struct Heads {
     pub(crate) audit_seq: u64,
     pub(crate) audit: Hash,
     pub(crate) place: i64,
-    at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 impl Heads {
@@ -40,17 +40,20 @@ impl Heads {
         })
     }
 
-    /// The time of the next line, to the millisecond. A small step back of the clock is held
-    /// up, so that times follow the order of the log. A large one is believed: otherwise a clock
-    /// that once ran years ahead would date every record wrongly until then.
+    /// The time of the next line; see [`follow`].
     pub(crate) fn stamp(&mut self, clock: Timestamp) -> Timestamp {
-        let now = Timestamp::from_millisecond(clock.as_millisecond()).unwrap_or(clock);
-        let ahead = self.at.duration_since(now);
-        if ahead <= SignedDuration::ZERO || ahead > CLOCK_STEP_MAX {
-            self.at = now;
-        }
+        self.at = follow(self.at, clock);
         self.at
     }
+}
+
+/// The time of a line behind one of the time `last`, to the millisecond. A small step back of the
+/// clock is held up, so that times follow the order of the log. A large one is believed: otherwise
+/// a clock that once ran years ahead would date every record wrongly until then.
+pub(crate) fn follow(last: Timestamp, clock: Timestamp) -> Timestamp {
+    let now = Timestamp::from_millisecond(clock.as_millisecond()).unwrap_or(clock);
+    let ahead = last.duration_since(now);
+    if ahead <= SignedDuration::ZERO || ahead > CLOCK_STEP_MAX { now } else { last }
 }
 
 fn last(connection: &Connection, statement: &str) -> Result<(u64, Hash, Timestamp), StoreError> {

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::dictionary::Dictionary;
 use crate::heads::Heads;
 use crate::options::Clock;
+use crate::spool::Lines;
 use crate::trail::{self, Line};
 
 /// The only thing that writes to the file.
@@ -29,6 +30,15 @@ impl Ledger {
     pub(crate) fn stamp(&mut self) -> Timestamp {
         let now = (self.clock)();
         self.heads.stamp(now)
+    }
+
+    /// Writes lines of reads, within the writer's transaction.
+    pub(crate) fn audit_all(&mut self, lines: &Lines) -> Result<(), StoreError> {
+        for (line, at) in lines {
+            self.audit(line, *at)?;
+            self.heads.at = self.heads.at.max(*at);
+        }
+        Ok(())
     }
 
     pub(crate) fn audit(&mut self, line: &Line, at: Timestamp) -> Result<(), StoreError> {

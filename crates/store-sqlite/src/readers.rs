@@ -1,8 +1,7 @@
 //! The threads that read, each with a read-only connection.
 //!
-//! A question runs in one read transaction, so that it sees one moment. Its audit line then goes
-//! to the writer together with the answer, and the writer lets the answer go when the line is in
-//! the log file: the reader is free for the next question meanwhile.
+//! A question runs in one read transaction, so that it sees one moment. Its audit line is kept
+//! beside the data file before the answer is given (see [`crate::spool`]).
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -10,12 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use manzil_store::StoreError;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use crate::records::Concerned;
+use crate::spool::Spool;
 use crate::trail::Line;
 use crate::writer::{Job, Reply};
-use crate::{fault, file};
+use crate::file;
 
 /// Work for a reader.
 pub(crate) type Question = Box<dyn FnOnce(&mut Desk) + Send>;
@@ -24,13 +24,30 @@ pub(crate) type Question = Box<dyn FnOnce(&mut Desk) + Send>;
 pub(crate) struct Desk {
     connection: Connection,
     writer: SyncSender<Job>,
+    spool: Arc<Spool>,
+}
+
+/// How a reader comes to what it has at hand.
+#[derive(Clone)]
+pub(crate) struct Room {
+    pub(crate) path: PathBuf,
+    pub(crate) writer: SyncSender<Job>,
+    pub(crate) spool: Arc<Spool>,
+}
+
+impl Room {
+    pub(crate) fn desk(&self) -> Result<Desk, StoreError> {
+        let Self { path, writer, spool } = self.clone();
+        Ok(Desk { connection: file::open_reader(&path)?, writer, spool })
+    }
+
+    /// Keeps an audit line beside the data file.
+    pub(crate) fn hold(&self, line: Line) -> Result<(), StoreError> {
+        hold(&self.spool, &self.writer, line)
+    }
 }
 
 impl Desk {
-    pub(crate) fn new(path: &std::path::Path, writer: SyncSender<Job>) -> Result<Self, StoreError> {
-        Ok(Self { connection: file::open_reader(path)?, writer })
-    }
-
     /// The connection, for work that needs no single moment or makes its own.
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
@@ -47,21 +64,19 @@ impl Desk {
         &mut self,
         question: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let moment = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Deferred)
-            .map_err(fault::of_sqlite)?;
-        question(&moment)
+        file::run(&self.connection, sql::MOMENT)?;
+        let outcome = question(&self.connection);
+        file::run(&self.connection, sql::END)?;
+        outcome
     }
 
     /// Answers a question of somebody, after its audit line. `line` says what is asked; whom it
     /// concerns is found while answering.
-    pub(crate) fn answer<T: Send + 'static>(
+    pub(crate) fn answer<T>(
         &mut self,
         mut line: Line,
         question: impl FnOnce(&Connection, &mut Concerned) -> Result<T, StoreError>,
-        reply: Reply<T>,
-    ) {
+    ) -> Result<T, StoreError> {
         let mut concerned = std::mem::take(&mut line.persons);
         let outcome = self.look(|connection| question(connection, &mut concerned));
         line.persons = concerned;
@@ -71,26 +86,30 @@ impl Desk {
                 line.object = format!("{} {}", line.what, line.object);
                 line.what = "refused".into();
             }
-            Err(_) => return drop(reply.send(outcome)),
+            Err(_) => return outcome,
         }
-        let then = move |written: Result<(), StoreError>| {
-            drop(reply.send(written.and(outcome)));
-        };
-        self.pass_on(Job::Audit(Box::new(line), Box::new(then)));
+        hold(&self.spool, &self.writer, line).and(outcome)
     }
+}
+
+fn hold(spool: &Spool, writer: &SyncSender<Job>, line: Line) -> Result<(), StoreError> {
+    if spool.hold(line)? {
+        // A writer whose queue is full is awake.
+        drop(writer.try_send(Job::Wake));
+    }
+    Ok(())
 }
 
 /// Starts the readers. They end when every sender of questions is gone.
 pub(crate) fn start(
     threads: usize,
-    path: &std::path::Path,
-    writer: &SyncSender<Job>,
+    room: &Room,
     questions: Receiver<Question>,
 ) -> Result<Vec<JoinHandle<()>>, StoreError> {
     let questions = Arc::new(Mutex::new(questions));
     let mut handles = Vec::with_capacity(threads);
     for number in 0..threads.max(1) {
-        let mut desk = Desk::new(path, writer.clone())?;
+        let mut desk = room.desk()?;
         let questions = Arc::clone(&questions);
         let handle = thread::Builder::new()
             .name(format!("store-reader-{number}"))
@@ -107,13 +126,13 @@ pub(crate) fn start(
 
 /// Runs one long piece of work (a copy, a check) beside the readers.
 pub(crate) fn start_long<T: Send + 'static>(
-    path: PathBuf,
-    writer: SyncSender<Job>,
+    room: Room,
     work: impl FnOnce(&mut Desk) -> Result<T, StoreError> + Send + 'static,
     reply: Reply<T>,
 ) -> Result<(), StoreError> {
     let run = move || {
-        let outcome = Desk::new(&path, writer).and_then(|mut desk| work(&mut desk));
+        let outcome = room.desk().and_then(|mut desk| work(&mut desk));
+        drop(room);
         drop(reply.send(outcome));
     };
     thread::Builder::new()
@@ -125,4 +144,11 @@ pub(crate) fn start_long<T: Send + 'static>(
 
 fn next(questions: &Mutex<Receiver<Question>>) -> Option<Question> {
     questions.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+pub(crate) mod sql {
+    pub(crate) const MOMENT: &str = "BEGIN";
+    pub(crate) const END: &str = "COMMIT";
+    #[cfg(test)]
+    pub(crate) const ALL: &[&str] = &[MOMENT, END];
 }

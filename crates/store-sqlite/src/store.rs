@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use async_trait::async_trait;
@@ -20,21 +20,22 @@ use manzil_store::{
 use rusqlite::Connection;
 
 use crate::commit::Prepared;
-use crate::heads::Heads;
 use crate::ledger::Ledger;
-use crate::local::{self, Document};
+use crate::local::Document;
 use crate::options::Options;
-use crate::readers::{self, Desk, Question};
+use crate::readers::{self, Desk, Question, Room};
 use crate::records::Concerned;
 use crate::shelf::SqliteShelf;
 use crate::spool::Spool;
 use crate::trail::Line;
-use crate::writer::{Job, Writer};
-use crate::{code, fault, file, migration, rebuild, records, snapshot, trail, verify};
+use crate::writer::{self, Job, Writer};
+use crate::{code, fault, file, local, migration, rebuild, records, snapshot, trail, verify};
 
 /// Change sets up to this size are prepared where they are asked for; larger ones by a reader
 /// thread, so that they do not hold up the caller's executor.
 const PREPARED_AT_ONCE_MAX: usize = 16;
+/// Connections for questions that are answered on the thread of whoever asks.
+const AT_ONCE_MAX: usize = 4;
 
 /// A store in one SQLite file. See the crate's documentation for what it promises.
 pub struct SqliteStore {
@@ -46,8 +47,10 @@ pub struct SqliteStore {
 
 /// Where work is handed in. Dropping them lets the threads finish and end.
 struct Queues {
-    jobs: SyncSender<Job>,
+    room: Room,
     questions: SyncSender<Question>,
+    /// For questions that are answered on the thread of whoever asks.
+    spare: Mutex<Vec<Desk>>,
 }
 
 struct Threads {
@@ -76,13 +79,19 @@ impl SqliteStore {
         let lock = file::lock(path)?;
         let mut connection = file::open_writer(path, &options, migrations)?;
         rebuild::run(&mut connection)?;
-        let ledger = Ledger::new(connection, options.clock)?;
-        let Heads { node, audit_seq, .. } = ledger.heads.clone();
-        let spool = Spool::open(path, audit_seq)?;
+        let mut ledger = Ledger::new(connection, Arc::clone(&options.clock))?;
         let limits = options.limits;
+        let parts = (options.clock, limits.unsealed_entries_max);
+        let spool = Spool::open(path, &mut ledger, parts, |ledger, lines| {
+            writer::transaction(ledger, |ledger| ledger.audit_all(lines))
+        })?;
+        let (node, spool) = (ledger.heads.node.clone(), Arc::new(spool));
         let (jobs, waiting_jobs) = sync_channel(limits.writes_waiting_max);
         let (questions, waiting_questions) = sync_channel(limits.reads_waiting_max);
-        let readers = readers::start(limits.reader_threads, path, &jobs, waiting_questions)?;
+        let room = Room { path: path.to_owned(), writer: jobs, spool: Arc::clone(&spool) };
+        let readers = readers::start(limits.reader_threads, &room, waiting_questions)?;
+        let spare = (0..AT_ONCE_MAX).map(|_| room.desk()).collect::<Result<_, _>>()?;
+        let queues = Queues { room, questions, spare: Mutex::new(spare) };
         let (done, closed) = oneshot::channel();
         let writer = Writer::new(ledger, spool, waiting_jobs, limits);
         let writer = thread::Builder::new()
@@ -96,7 +105,7 @@ impl SqliteStore {
         Ok(Self {
             path: path.to_owned(),
             node,
-            queues: RwLock::new(Some(Queues { jobs, questions })),
+            queues: RwLock::new(Some(queues)),
             threads: Mutex::new(Some(Threads { writer, readers, closed })),
         })
     }
@@ -115,7 +124,7 @@ impl SqliteStore {
     }
 
     fn hand_in(&self, job: Job) -> Result<(), StoreError> {
-        self.with_queues(|queues| queues.jobs.try_send(job).map_err(|full| turned_away(&full)))
+        self.with_queues(|queues| queues.room.writer.try_send(job).map_err(|full| turned_away(&full)))
     }
 
     fn put_question(&self, question: Question) -> Result<(), StoreError> {
@@ -136,7 +145,7 @@ impl SqliteStore {
         let (access, what) = (access.clone(), what.to_owned());
         let line = Line { access, what, object, persons: Concerned::new() };
         let (reply, answer) = oneshot::channel();
-        self.put_question(Box::new(move |desk| desk.answer(line, question, reply)))?;
+        self.put_question(Box::new(move |desk| drop(reply.send(desk.answer(line, question)))))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -156,9 +165,24 @@ impl SqliteStore {
         work: impl FnOnce(&mut Desk) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let jobs = self.with_queues(|queues| Ok(queues.jobs.clone()))?;
-        readers::start_long(self.path.clone(), jobs, work, reply)?;
+        let room = self.with_queues(|queues| Ok(queues.room.clone()))?;
+        readers::start_long(room, work, reply)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Answers on this thread, when a connection is to spare: for what is found by its key, which
+    /// takes less time than handing it to another thread.
+    fn at_once<T>(
+        &self,
+        answer: impl FnOnce(&mut Desk) -> Result<T, StoreError>,
+    ) -> Option<Result<T, StoreError>> {
+        let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
+        let spare = &queues.as_ref()?.spare;
+        let take = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desk = take().pop()?;
+        let outcome = answer(&mut desk);
+        take().push(desk);
+        Some(outcome)
     }
 
     async fn put_local(&self, document: Document) -> Result<(), StoreError> {
@@ -200,6 +224,17 @@ impl Store for SqliteStore {
     }
 
     async fn read(&self, access: &Access, key: &Key) -> Result<Option<Version>, StoreError> {
+        check_label(&access.actor, "the name of an account")?;
+        let answered = self.at_once(|desk| {
+            let (asker, what, object) = (access, "read".to_owned(), key.to_string());
+            let line = Line { access: access.clone(), what, object, persons: Concerned::new() };
+            desk.answer(line, |connection, concerned| {
+                records::read(connection, &Reach::of(asker)?, key, concerned)
+            })
+        });
+        if let Some(answered) = answered {
+            return answered;
+        }
         let (asker, key) = (access.clone(), key.clone());
         self.ask(access, ("read", key.to_string()), move |connection, concerned| {
             records::read(connection, &Reach::of(&asker)?, &key, concerned)
@@ -308,10 +343,7 @@ impl Store for SqliteStore {
             object: object.into(),
             persons: person.into_iter().map(str::to_owned).collect(),
         };
-        let (reply, answer) = oneshot::channel();
-        let then = move |written| drop(reply.send(written));
-        self.hand_in(Job::Audit(Box::new(line), Box::new(then)))?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        self.with_queues(|queues| queues.room.hold(line))
     }
 
     async fn audit(
@@ -337,6 +369,10 @@ impl Store for SqliteStore {
     }
 
     async fn local_get(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let found = self.at_once(|desk| desk.look(|connection| local::get(connection, kind, key)));
+        if let Some(found) = found {
+            return found;
+        }
         let (kind, key) = (kind.to_owned(), key.to_owned());
         self.look(move |connection| local::get(connection, &kind, &key)).await
     }

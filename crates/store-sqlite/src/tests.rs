@@ -52,6 +52,7 @@ fn every_statement_prepares() {
         crate::index::sql::ALL,
         crate::local::sql::ALL,
         crate::migration::sql::ALL,
+        crate::readers::sql::ALL,
         crate::rebuild::sql::ALL,
         &crate::rebuild::sql::CLEAR,
         crate::records::sql::ALL,

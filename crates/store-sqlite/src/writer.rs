@@ -4,11 +4,11 @@
 //! transaction and answers after the commit. While it waits for the disk the next group gathers,
 //! so the more callers there are, the more share an fsync.
 //!
-//! A group of audit lines of reads alone does not touch the data file: the lines go to the file
-//! beside it (see [`crate::spool`]), and into the data file with the next group that has
-//! anything else, after `unsealed_entries_max` of them, or when nothing has come for
+//! The audit lines of reads wait beside the data file (see [`crate::spool`]). They go into it with
+//! the next group, after `unsealed_entries_max` of them, or when nothing has come for
 //! `seal_after_milliseconds`. Every transaction is forced to the disk.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
@@ -16,27 +16,24 @@ use futures_channel::oneshot;
 use manzil_store::{Committed, StoreError};
 
 use crate::commit::{self, Prepared};
-use crate::fault;
 use crate::index::{self, WordChange};
 use crate::ledger::Ledger;
 use crate::local::Document;
 use crate::options::Limits;
-use crate::spool::Spool;
-use crate::trail::Line;
+use crate::spool::{Lines, Spool};
+use crate::{fault, file};
 
 /// Where the answer to a job goes. Whoever asked may have stopped waiting.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
-/// What is done when the line of a read is in the log file, or when it could not be written.
-pub(crate) type Then = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
 /// Something to write.
 pub(crate) enum Job {
     Commit(Box<Prepared>, Reply<Committed>),
-    Audit(Box<Line>, Then),
     Local(Document, Reply<()>),
     /// Everything that was read so far is in the trail when this is answered.
     Settle(Reply<()>),
+    /// There are audit lines of reads: the first ones, or many.
+    Wake,
 }
 
 /// What is left to do for a job when its group is committed, or could not be.
@@ -54,19 +51,25 @@ pub(crate) struct Writer {
     ledger: Ledger,
     jobs: Receiver<Job>,
     limits: Limits,
-    spool: Spool,
+    spool: Arc<Spool>,
+    /// The lines of reads that were taken from there and are not in the data file yet.
+    taken: Lines,
     /// Whether the lines of reads could not be written last time, as on a full disk.
     is_stuck: bool,
 }
 
 impl Writer {
-    pub(crate) fn new(ledger: Ledger, spool: Spool, jobs: Receiver<Job>, limits: Limits) -> Self {
-        Self { ledger, jobs, limits, spool, is_stuck: false }
+    pub(crate) fn new(
+        ledger: Ledger,
+        spool: Arc<Spool>,
+        jobs: Receiver<Job>,
+        limits: Limits,
+    ) -> Self {
+        Self { ledger, jobs, limits, spool, taken: Lines::new(), is_stuck: false }
     }
 
     /// Works until every sender is gone, then writes the log back into the file and closes it.
     pub(crate) fn run(mut self) -> Result<(), StoreError> {
-        self.settle();
         while let Some(first) = self.wait() {
             self.work(first);
         }
@@ -79,7 +82,7 @@ impl Writer {
     fn wait(&mut self) -> Option<Job> {
         loop {
             // A full disk must not make the writer spin.
-            if self.spool.len() == 0 || self.is_stuck {
+            if self.is_settled() || self.is_stuck {
                 return self.jobs.recv().ok();
             }
             let pause = Duration::from_millis(self.limits.seal_after_milliseconds);
@@ -91,66 +94,67 @@ impl Writer {
         }
     }
 
+    /// Whether every line of a read is in the data file.
+    fn is_settled(&self) -> bool {
+        self.taken.is_empty() && self.spool.len() == 0
+    }
+
     /// Writes the audit lines of reads into the data file.
     fn settle(&mut self) {
-        if self.spool.len() == 0 {
-            return;
-        }
-        match transaction(&mut self.ledger, |ledger| self.spool.write(ledger)) {
-            Ok(()) => {
-                self.spool.clear();
-                self.is_stuck = false;
-            }
-            Err(error) => {
-                tracing::error!(%error, "audit entries of reads could not be written");
-                self.is_stuck = true;
+        while !self.is_settled() {
+            let done = self.transaction(|_| Ok(()));
+            self.is_stuck = done.is_err();
+            if let Err(error) = done {
+                return tracing::error!(%error, "audit entries of reads could not be written");
             }
         }
     }
 
+    /// Runs `work` in one transaction, behind the audit lines of reads.
+    fn transaction(
+        &mut self,
+        work: impl FnOnce(&mut Ledger) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        if self.taken.is_empty() {
+            self.taken = self.spool.take(self.ledger.heads.audit_seq)?;
+        }
+        transaction(&mut self.ledger, |ledger| {
+            ledger.audit_all(&self.taken)?;
+            work(ledger)
+        })?;
+        self.is_stuck = false;
+        if !self.taken.is_empty() {
+            self.taken.clear();
+            self.spool.forget();
+        }
+        Ok(())
+    }
+
     fn work(&mut self, first: Job) {
         let jobs = self.gather(first);
-        if jobs.iter().all(|job| matches!(job, Job::Audit(..))) {
-            self.hold(jobs);
+        if jobs.iter().all(|job| matches!(job, Job::Wake)) {
             if self.spool.len() >= self.limits.unsealed_entries_max {
                 self.settle();
             }
             return;
         }
+        if self.is_stuck {
+            self.settle();
+        }
         let mut group = Group::default();
         let mut jobs = jobs.into_iter();
-        let done = transaction(&mut self.ledger, |ledger| {
-            self.spool.write(ledger)?;
+        let done = self.transaction(|ledger| {
             for job in jobs.by_ref() {
                 group.run(ledger, job)?;
             }
             index::write_words(&ledger.connection, &group.words)
         });
-        match &done {
-            Ok(()) => {
-                self.spool.clear();
-                self.is_stuck = false;
-            }
-            Err(error) => tracing::error!(%error, "a group of writes was rolled back"),
+        if let Err(error) = &done {
+            tracing::error!(%error, "a group of writes was rolled back");
         }
         let failure = done.err();
         group.answers.into_iter().for_each(|answer| answer(failure.clone()));
         jobs.for_each(|job| job.fail(failure.clone().unwrap_or(StoreError::Closed)));
-    }
-
-    /// Keeps the lines of reads in the file beside the data file, and lets the answers go.
-    fn hold(&mut self, jobs: Vec<Job>) {
-        let (mut lines, mut thens) = (Vec::new(), Vec::new());
-        for job in jobs {
-            if let Job::Audit(line, then) = job {
-                lines.push(*line);
-                thens.push(then);
-            }
-        }
-        let held = self.spool.hold(lines, &mut self.ledger);
-        for then in thens {
-            then(held.clone());
-        }
     }
 
     fn gather(&self, first: Job) -> Vec<Job> {
@@ -170,15 +174,15 @@ impl Writer {
 }
 
 /// Runs `work` in one transaction. When it fails, the file and the memory of it are as before.
-fn transaction(
+pub(crate) fn transaction(
     ledger: &mut Ledger,
     work: impl FnOnce(&mut Ledger) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let heads = ledger.heads.clone();
-    let begun = ledger.connection.execute_batch(sql::BEGIN).map_err(fault::of_sqlite);
+    let begun = file::run(&ledger.connection, sql::BEGIN);
     let done = begun.and_then(|()| {
         work(ledger)?;
-        ledger.connection.execute_batch(sql::COMMIT).map_err(fault::of_sqlite)
+        file::run(&ledger.connection, sql::COMMIT)
     });
     if done.is_err() {
         ledger.heads = heads;
@@ -197,7 +201,7 @@ impl Job {
     fn bytes(&self) -> usize {
         match self {
             Self::Commit(change, _) => change.bytes,
-            Self::Audit(..) | Self::Local(..) | Self::Settle(_) => 0,
+            Self::Local(..) | Self::Settle(_) | Self::Wake => 0,
         }
     }
 
@@ -205,8 +209,8 @@ impl Job {
     fn fail(self, error: StoreError) {
         match self {
             Self::Commit(_, reply) => drop(reply.send(Err(error))),
-            Self::Audit(_, then) => then(Err(error)),
             Self::Local(_, reply) | Self::Settle(reply) => drop(reply.send(Err(error))),
+            Self::Wake => {}
         }
     }
 }
@@ -217,11 +221,6 @@ impl Group {
     fn run(&mut self, ledger: &mut Ledger, job: Job) -> Result<(), StoreError> {
         match job {
             Job::Commit(change, reply) => self.commit(ledger, &change, reply),
-            Job::Audit(line, then) => {
-                self.answers.push(Box::new(move |failure| then(failure.map_or(Ok(()), Err))));
-                let at = ledger.stamp();
-                ledger.audit(&line, at)
-            }
             Job::Local(document, reply) => {
                 self.answers.push(answer(reply, Ok(())));
                 document.write(&ledger.connection)
@@ -230,6 +229,7 @@ impl Group {
                 self.answers.push(answer(reply, Ok(())));
                 Ok(())
             }
+            Job::Wake => Ok(()),
         }
     }
 
