@@ -12,7 +12,7 @@
 //!   beside the data file: the end of the process, however sudden, cannot take the line of a read
 //!   that was answered. Waiting for the disk as well would cost an fsync for each glance at a
 //!   record, so lines of reads go into the data file, and are forced to the disk, with the next
-//!   change set, after 256 of them, or after 200 ms without work, whichever comes first: this much
+//!   change set, after 2,000 of them, or after 200 ms without work, whichever comes first: this much
 //!   of the trail of *reads* a power cut may take. Lines of writes are as durable as the writes,
 //!   because they are in the same transaction. Refusals and notes are kept like lines of reads,
 //!   except refused writes, which are durable.

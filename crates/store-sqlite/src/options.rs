@@ -64,7 +64,7 @@ impl Default for Limits {
             writes_waiting_max: 4_096,
             group_jobs_max: 512,
             group_bytes_max: 8 * 1024 * 1024,
-            unsealed_entries_max: 256,
+            unsealed_entries_max: 2_000,
             seal_after_milliseconds: 200,
             file_pages_max: None,
         }
