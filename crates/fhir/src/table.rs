@@ -150,6 +150,13 @@ pub fn children(inside: &str) -> &'static [Element] {
     table().places.get(inside).map_or(&[], |place| place.elements.as_slice())
 }
 
+/// Those of [`children`] that must be there.
+pub(crate) fn required(inside: &str) -> impl Iterator<Item = &'static Element> {
+    let place = table().places.get(inside);
+    let numbers = place.map_or(&[][..], |place| place.required.as_slice());
+    numbers.iter().filter_map(move |number| place?.elements.get(*number))
+}
+
 /// The JSON members that stand inside a type or path, each choice by its types, in the order of
 /// the alphabet.
 pub(crate) fn member_names(inside: &str) -> impl Iterator<Item = &'static str> {
@@ -214,6 +221,8 @@ struct Table {
 #[derive(Clone, Debug, Default)]
 struct Place {
     elements: Vec<Element>,
+    /// Which of them must be there.
+    required: Vec<usize>,
     /// JSON member name to the element and which of its types it chooses.
     members: BTreeMap<String, (usize, usize)>,
 }

@@ -52,8 +52,11 @@ impl BodyText {
         let Value::Object(members) = resource.value() else {
             return Err(StoreError::Malformed("a resource is not a JSON object".into()));
         };
-        let mut body = Self { text: String::with_capacity(1024), ..Self::default() };
-        body.members(members)?;
+        let mut writer = Writer { text: Vec::with_capacity(1024), version_gap: 0, time_gap: 0 };
+        writer.members(members)?;
+        let Writer { text, version_gap, time_gap } = writer;
+        let text = String::from_utf8(text).map_err(|_| unwritable())?;
+        let body = Self { text, version_gap, time_gap };
         if body.text.len() > BODY_BYTES_MAX {
             return Err(StoreError::Limit(format!(
                 "a resource has {} bytes, {BODY_BYTES_MAX} are allowed; store large files beside \
@@ -135,60 +138,76 @@ impl BodyText {
         let text = String::from_utf8(text).map_err(|_| damaged())?;
         Ok(Self { text, version_gap, time_gap })
     }
+}
 
+/// The text while it is written.
+struct Writer {
+    text: Vec<u8>,
+    version_gap: usize,
+    time_gap: usize,
+}
+
+impl Writer {
     fn members(&mut self, members: &Map<String, Value>) -> Result<(), StoreError> {
-        self.text.push('{');
+        self.text.push(b'{');
         let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
         add_early(&mut names, "meta", &["resourceType", "id"]);
         for name in names {
-            self.name(name);
+            self.name(name)?;
             match (name, members.get(name)) {
-                ("meta", None) => self.meta(&Map::new()),
-                ("meta", Some(Value::Object(meta))) => self.meta(meta),
+                ("meta", None) => self.meta(&Map::new())?,
+                ("meta", Some(Value::Object(meta))) => self.meta(meta)?,
                 ("meta", Some(_)) => {
                     return Err(StoreError::Malformed("meta is not a JSON object".into()));
                 }
-                (_, value) => self.value(value),
+                (_, value) => self.value(value)?,
             }
         }
-        self.text.push('}');
+        self.text.push(b'}');
         Ok(())
     }
 
-    fn meta(&mut self, meta: &Map<String, Value>) {
-        self.text.push('{');
+    fn meta(&mut self, meta: &Map<String, Value>) -> Result<(), StoreError> {
+        self.text.push(b'{');
         let mut names: Vec<&str> = meta.keys().map(String::as_str).collect();
         add_early(&mut names, "versionId", &["id"]);
         add_early(&mut names, "lastUpdated", &["id", "versionId"]);
         for name in names {
-            self.name(name);
+            self.name(name)?;
             match name {
                 "versionId" => self.version_gap = self.gap(),
                 "lastUpdated" => self.time_gap = self.gap(),
-                _ => self.value(meta.get(name)),
+                _ => self.value(meta.get(name))?,
             }
         }
-        self.text.push('}');
+        self.text.push(b'}');
+        Ok(())
     }
 
-    fn value(&mut self, value: Option<&Value>) {
-        if let Some(value) = value {
-            self.text.push_str(&value.to_string());
+    fn value(&mut self, value: Option<&Value>) -> Result<(), StoreError> {
+        match value {
+            Some(value) => serde_json::to_writer(&mut self.text, value).map_err(|_| unwritable()),
+            None => Ok(()),
         }
     }
 
     fn gap(&mut self) -> usize {
-        self.text.push_str("\"\"");
+        self.text.extend_from_slice(b"\"\"");
         self.text.len() - 1
     }
 
-    fn name(&mut self, name: &str) {
-        if !self.text.ends_with('{') {
-            self.text.push(',');
+    fn name(&mut self, name: &str) -> Result<(), StoreError> {
+        if !self.text.ends_with(b"{") {
+            self.text.push(b',');
         }
-        self.text.push_str(&Value::from(name).to_string());
-        self.text.push(':');
+        serde_json::to_writer(&mut self.text, name).map_err(|_| unwritable())?;
+        self.text.push(b':');
+        Ok(())
     }
+}
+
+fn unwritable() -> StoreError {
+    StoreError::Malformed("a resource cannot be written as JSON".into())
 }
 
 /// The hash under which a store keeps a resource, whatever version and time it states.

@@ -132,6 +132,9 @@ fn add(place: &mut Place, element: Element) {
             place.members.insert(element.name.to_owned(), (index, 0));
         }
     }
+    if element.min > 0 {
+        place.required.push(index);
+    }
     place.elements.push(element);
 }
 

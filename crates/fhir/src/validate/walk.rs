@@ -65,6 +65,15 @@ impl<'a> Walk<'a> {
         self.path.truncate(length);
     }
 
+    /// Does something further down, at a member.
+    fn at_member(&mut self, name: &str, act: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        self.path.push('.');
+        self.path.push_str(name);
+        act(self);
+        self.path.truncate(length);
+    }
+
     /// A resource: the whole, an entry of a Bundle, or a contained one.
     pub(super) fn resource(&mut self, value: &'a Value) {
         let named = value.get("resourceType").and_then(Value::as_str);
@@ -103,20 +112,44 @@ impl<'a> Walk<'a> {
     /// The members of an object that is of a type or at a path.
     fn members(&mut self, members: &'a Map<String, Value>, inside: &str) {
         let is_resource = members.contains_key("resourceType") && table::is_resource_type(inside);
+        let has_siblings = members.keys().any(|name| name.starts_with('_'));
+        let mut present: Vec<(&'static Element, &str)> = Vec::with_capacity(members.len());
         for (name, value) in members {
             if is_resource && name == "resourceType" {
                 continue;
             }
             if let Some(plain) = name.strip_prefix('_') {
                 self.sibling(members, inside, plain, value);
-            } else {
-                match table::child(inside, name) {
-                    Some(child) => self.at(format_args!(".{}", in_path(child, name)), |walk| {
-                        walk.element(value, child, members.get(&format!("_{name}")));
-                    }),
-                    None => self.unknown(inside, name),
-                }
+                present.extend(table::child(inside, plain).map(|child| (child.element, plain)));
+                continue;
             }
+            let Some(child) = table::child(inside, name) else {
+                self.unknown(inside, name);
+                continue;
+            };
+            present.push((child.element, name));
+            let sibling = if has_siblings { members.get(&format!("_{name}")) } else { None };
+            self.at_member(in_path(child, name), |walk| walk.element(value, child, sibling));
+        }
+        self.cardinalities(members, inside, &present);
+    }
+
+    /// How often each element is there. Most objects are as they should be, which is seen without
+    /// looking at every element that they might have.
+    fn cardinalities(
+        &mut self,
+        members: &Map<String, Value>,
+        inside: &str,
+        present: &[(&'static Element, &str)],
+    ) {
+        let is_given = |element: &Element| present.iter().any(|it| std::ptr::eq(it.0, element));
+        let is_odd = |(element, name): &(&'static Element, &str)| {
+            let twice = present.iter().any(|it| std::ptr::eq(it.0, *element) && it.1 != *name);
+            let count = || members.get(*name).and_then(Value::as_array).map_or(1, Vec::len);
+            twice || element.max.is_some_and(|max| max != 1 && count() > max as usize)
+        };
+        if table::required(inside).all(is_given) && !present.iter().any(is_odd) {
+            return;
         }
         for element in table::children(inside) {
             self.cardinality(members, element);
