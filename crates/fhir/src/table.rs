@@ -18,8 +18,10 @@ mod codes;
 mod invariants;
 mod read;
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 pub use codes::{CodeSet, code_set};
 pub use invariants::{Invariant, all_invariants, invariants};
@@ -211,11 +213,14 @@ fn edits(from: &str, to: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// What is found by a name, many times for each resource, and in the order of the alphabet.
+pub(crate) type Names<K, T> = IndexMap<K, T, FxBuildHasher>;
+
 #[derive(Debug, Default)]
 struct Table {
-    types: BTreeMap<&'static str, TypeDefinition>,
+    types: Names<&'static str, TypeDefinition>,
     /// By type name or path.
-    places: BTreeMap<&'static str, Place>,
+    places: Names<&'static str, Place>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -224,7 +229,7 @@ struct Place {
     /// Which of them must be there.
     required: Vec<usize>,
     /// JSON member name to the element and which of its types it chooses.
-    members: BTreeMap<String, (usize, usize)>,
+    members: Names<String, (usize, usize)>,
 }
 
 fn table() -> &'static Table {

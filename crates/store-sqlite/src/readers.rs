@@ -11,11 +11,11 @@ use std::thread::{self, JoinHandle};
 use manzil_store::StoreError;
 use rusqlite::Connection;
 
+use crate::file;
 use crate::records::Concerned;
 use crate::spool::Spool;
 use crate::trail::Line;
 use crate::writer::{Job, Reply};
-use crate::file;
 
 /// Work for a reader.
 pub(crate) type Question = Box<dyn FnOnce(&mut Desk) + Send>;

@@ -124,7 +124,9 @@ impl SqliteStore {
     }
 
     fn hand_in(&self, job: Job) -> Result<(), StoreError> {
-        self.with_queues(|queues| queues.room.writer.try_send(job).map_err(|full| turned_away(&full)))
+        self.with_queues(|queues| {
+            queues.room.writer.try_send(job).map_err(|full| turned_away(&full))
+        })
     }
 
     fn put_question(&self, question: Question) -> Result<(), StoreError> {

@@ -1,7 +1,8 @@
 //! The codes of value sets that are required.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+use crate::table::Names;
 
 /// A required value set whose codes are all known: `administrative-gender`.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,12 +33,12 @@ impl CodeSet {
 /// [`Element::required_codes`](super::Element::required_codes)). None when its codes cannot be
 /// listed, such as media types.
 pub fn code_set(name: &str) -> Option<&'static CodeSet> {
-    static SETS: OnceLock<BTreeMap<&'static str, CodeSet>> = OnceLock::new();
+    static SETS: OnceLock<Names<&'static str, CodeSet>> = OnceLock::new();
     SETS.get_or_init(|| read(include_str!("../../data/r4-codes.tsv"))).get(name)
 }
 
-fn read(text: &'static str) -> BTreeMap<&'static str, CodeSet> {
-    let mut sets = BTreeMap::new();
+fn read(text: &'static str) -> Names<&'static str, CodeSet> {
+    let mut sets = Names::default();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let mut columns = line.split('\t');
         let (Some(name), Some(system), Some(codes)) =

@@ -19,6 +19,11 @@ pub(super) fn table(text: &'static str) -> Table {
         }
     }
     fill(&mut table, own);
+    table.types.sort_unstable_keys();
+    table.places.sort_unstable_keys();
+    for place in table.places.values_mut() {
+        place.members.sort_unstable_keys();
+    }
     table
 }
 

@@ -1,6 +1,5 @@
 //! The invariants that R4 states as FHIRPath.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::Code;
@@ -44,10 +43,10 @@ pub(super) fn check<'a>(
 
 /// The invariants of a place that are errors and can be evaluated.
 fn compiled(place: &str) -> &'static [(&'static Invariant, Expression)] {
-    type Rules = BTreeMap<&'static str, Vec<(&'static Invariant, Expression)>>;
+    type Rules = table::Names<&'static str, Vec<(&'static Invariant, Expression)>>;
     static RULES: OnceLock<Rules> = OnceLock::new();
     let rules = RULES.get_or_init(|| {
-        let mut rules = Rules::new();
+        let mut rules = Rules::default();
         for (place, rule) in table::all_invariants() {
             if rule.is_error
                 && !JUDGED_BY_HAND.contains(&rule.key)
