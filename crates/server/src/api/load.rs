@@ -106,7 +106,7 @@ impl Loader {
         let Some(outline) = outline::of_bundle(text) else {
             return Ok(Content::Ready(resource_alone(text)?));
         };
-        let Outline { kind, entries } = outline.map_err(Refusal::from)?;
+        let Outline { kind, entries } = outline?;
         if kind == Kind::Batch {
             return Ok(Content::Batch(entries));
         }
@@ -139,8 +139,8 @@ impl Loader {
         Ok(Some(ready).filter(|ready| ready.count() > 0))
     }
 
-    /// Writes all of it in one change set or nothing, and says how many versions that are. What was written under the same key is not
-    /// written again, and a resource that is there with the same content stays as it is.
+    /// Writes all of it in one change set or nothing, and says how many versions that are. What
+    /// was written under the same key is not written again, and a resource that is there with the same content stays as it is.
     ///
     /// # Errors
     ///

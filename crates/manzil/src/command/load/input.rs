@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
 use flate2::bufread::MultiGzDecoder;
+use manzil_store::chain::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -127,7 +128,7 @@ fn identity(file: &mut File, name: &str, bytes: u64) -> io::Result<String> {
     };
     read(0)?;
     read(bytes.saturating_sub(IDENTITY_BYTES))?;
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hash.finalize().into()))
 }
 
 /// A file being read.

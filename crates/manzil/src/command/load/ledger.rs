@@ -10,8 +10,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use manzil_store::Store;
+use manzil_store::chain::{hash_text, hex};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use super::input::{InputFile, Position};
@@ -90,7 +90,5 @@ impl Ledger {
 pub(super) fn key(file: &InputFile, start: Position, end: Position) -> String {
     let place = |it: Position| format!("{}:{}", it.offset, it.entry);
     let text = format!("{} {} {}", file.identity, place(start), place(end));
-    let hash = Sha256::digest(text);
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("load {hash}")
+    format!("load {}", hex(&hash_text(&text)))
 }
