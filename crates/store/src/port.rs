@@ -51,7 +51,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Page<Version>, StoreError>;
 
     /// Current versions that a FHIR search finds. What `access` may not read is neither found
-    /// nor counted nor included. The pages of one search show the moment of the first: a resource
+    /// nor counted nor included. Without a sort, and among those that sort alike, the order is the
+    /// engine's own, and the same on every page. The pages of one search show the moment of the first: a resource
     /// is neither skipped nor repeated, and appears as it was then, whatever is written
     /// meanwhile; [`StoreError::Expired`] when that moment is too far behind. The audit line
     /// concerns every person on the page.

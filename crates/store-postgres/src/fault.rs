@@ -1,0 +1,72 @@
+//! What PostgreSQL and the network report, as the errors of the port.
+
+use std::error::Error as _;
+
+use deadpool_postgres::PoolError;
+use manzil_store::StoreError;
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+/// Sorts a PostgreSQL error into: the disk, damage, a lost connection, or anything else.
+pub(crate) fn of_postgres(error: &Error) -> StoreError {
+    if is_lost(error) {
+        return StoreError::Database(format!(
+            "the connection to PostgreSQL was lost ({}); see that it runs, and repeat",
+            words(error)
+        ));
+    }
+    let text = words(error);
+    match error.code() {
+        Some(code) if [SqlState::DISK_FULL, SqlState::IO_ERROR].contains(code) => {
+            StoreError::Disk(text)
+        }
+        Some(code) if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(code) => {
+            StoreError::Damaged(text)
+        }
+        _ => StoreError::Database(text),
+    }
+}
+
+fn words(error: &Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(said), _) => said.to_string(),
+        (None, Some(why)) => format!("{error}: {why}"),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// Whether PostgreSQL or the network ended the connection.
+pub(crate) fn is_lost(error: &Error) -> bool {
+    let ended = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::CONNECTION_FAILURE,
+        SqlState::CONNECTION_EXCEPTION,
+    ];
+    let is_io = error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+    error.is_closed() || is_io || error.code().is_some_and(|code| ended.contains(code))
+}
+
+/// A connection that cannot be had.
+pub(crate) fn of_pool(error: &PoolError) -> StoreError {
+    match error {
+        PoolError::Backend(error) => StoreError::Database(format!(
+            "PostgreSQL cannot be reached ({}); see that it runs and that the address is right",
+            words(error)
+        )),
+        PoolError::Closed => StoreError::Closed,
+        other => StoreError::Database(format!("no connection to PostgreSQL: {other}")),
+    }
+}
+
+/// A file that cannot be made, read or written.
+#[allow(dead_code, reason = "copies follow")]
+pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> StoreError {
+    StoreError::Disk(format!("{}: {error}", path.display()))
+}
+
+/// Stored data that this program cannot have written.
+pub(crate) fn damaged(what: impl Into<String>) -> StoreError {
+    StoreError::Damaged(what.into())
+}
