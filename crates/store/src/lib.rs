@@ -9,6 +9,7 @@
 //! and shares what must not differ between engines: the [`policy`], the [`limits`], the hash
 //! [`chain`] and the stored [`body`] text.
 
+pub mod archive;
 pub mod audit;
 pub mod body;
 pub mod card;
