@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use manzil_store::archive;
 use manzil_store::card::Card;
 use manzil_store::chain::{ChangeHead, Hash, change_link, hex};
 use manzil_store::finder::check_guard;
@@ -187,16 +188,40 @@ fn accept(
     staged: Staged,
     (actor, at): (i32, Timestamp),
 ) -> Result<Committed, StoreError> {
-    let seq = ledger.heads.seq + 1;
+    let hash = link(ledger, change, &staged.metas, at);
+    let versions = record(ledger, change, staged, (actor, at, hash));
+    let seq = ledger.heads.seq;
+    let mut line = change.line("write");
+    line.object = format!("{}, change {seq}", line.object);
+    ledger.audit(&line, at)?;
+    let committed = Committed { seq, versions, replayed: false };
+    if let Some(key) = &change.idempotency_key {
+        ledger.repeated.insert(key.clone(), committed.clone());
+    }
+    Ok(committed)
+}
+
+/// The hash of the next line of the change log.
+fn link(ledger: &Ledger, change: &Prepared, versions: &[VersionMeta], at: Timestamp) -> Hash {
     let head = ChangeHead {
         node: &ledger.heads.node,
-        seq,
+        seq: ledger.heads.seq + 1,
         at,
         access: &change.access,
         what: &change.what,
         idempotency_key: change.idempotency_key.as_deref(),
     };
-    let hash = change_link(&ledger.heads.change, &head, &staged.metas);
+    change_link(&ledger.heads.change, &head, versions)
+}
+
+/// Gathers the rows of the next change set.
+fn record(
+    ledger: &mut Ledger,
+    change: &Prepared,
+    staged: Staged,
+    (actor, at, hash): (i32, Timestamp, Hash),
+) -> Vec<VersionMeta> {
+    let seq = ledger.heads.seq + 1;
     ledger.batch.changes.push(change_row(change, (seq, at), (actor, ledger.heads.place), hash));
     for write in &change.writes {
         if let Some(id) = &write.person {
@@ -206,14 +231,22 @@ fn accept(
     ledger.batch.versions.extend(staged.versions);
     staged.resources.into_values().for_each(|stored| ledger.batch.put(stored));
     (ledger.heads.seq, ledger.heads.change) = (seq, hash);
-    let mut line = change.line("write");
-    line.object = format!("{}, change {seq}", line.object);
-    ledger.audit(&line, at)?;
-    let committed = Committed { seq, versions: staged.metas, replayed: false };
-    if let Some(key) = &change.idempotency_key {
-        ledger.repeated.insert(key.clone(), committed.clone());
-    }
-    Ok(committed)
+    staged.metas
+}
+
+/// Gathers a change set of another store as it was there.
+pub(crate) fn restore(ledger: &mut Ledger, kept: &archive::Change) -> Result<(), StoreError> {
+    let change = Prepared::kept(kept)?;
+    let wanted: Vec<i64> = change.numbers().collect();
+    ledger.batch.load(&ledger.session, &wanted)?;
+    let numbers = numbers(ledger, &change)?;
+    let actor = ledger.dictionary.actor(&ledger.session, &change.access.actor)?;
+    let staged = stage(ledger, &change, &numbers, (actor, kept.at))?;
+    let hash = link(ledger, &change, &staged.metas, kept.at);
+    kept.check(ledger.heads.seq, &hash, &staged.metas)?;
+    record(ledger, &change, staged, (actor, kept.at, hash));
+    ledger.heads.at = ledger.heads.at.max(kept.at);
+    Ok(())
 }
 
 fn change_row(

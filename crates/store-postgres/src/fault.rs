@@ -60,12 +60,6 @@ pub(crate) fn of_pool(error: &PoolError) -> StoreError {
     }
 }
 
-/// A file that cannot be made, read or written.
-#[allow(dead_code, reason = "copies follow")]
-pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> StoreError {
-    StoreError::Disk(format!("{}: {error}", path.display()))
-}
-
 /// Stored data that this program cannot have written.
 pub(crate) fn damaged(what: impl Into<String>) -> StoreError {
     StoreError::Damaged(what.into())

@@ -21,6 +21,7 @@
 //! a connection as the synchronous parts see it. Each keeps its SQL in a module `sql`, and a test
 //! prepares every statement.
 
+mod archive;
 mod batch;
 mod code;
 mod commit;

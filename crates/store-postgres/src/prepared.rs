@@ -1,6 +1,7 @@
 //! A change set with everything that can be worked out before its turn comes.
 
 use manzil_journey::access::{Access, Compartment};
+use manzil_store::archive::{self, Kept};
 use manzil_store::body::BodyText;
 use manzil_store::chain::Hash;
 use manzil_store::terms::Terms;
@@ -45,6 +46,20 @@ impl Prepared {
         Ok(Self { access: access.clone(), what, idempotency_key, writes, guards, bytes })
     }
 
+    /// A change set of another store.
+    pub(crate) fn kept(change: &archive::Change) -> Result<Self, StoreError> {
+        let writes: Vec<_> =
+            change.versions.iter().map(PreparedWrite::kept).collect::<Result<_, _>>()?;
+        Ok(Self {
+            access: change.access(),
+            what: change.what.clone(),
+            idempotency_key: change.idempotency_key.clone(),
+            bytes: writes.iter().map(|write| write.body.len()).sum(),
+            writes,
+            guards: Vec::new(),
+        })
+    }
+
     /// The numbers of what is written.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = i64> + '_ {
         self.writes.iter().map(|write| write.number)
@@ -62,6 +77,23 @@ impl Prepared {
 }
 
 impl PreparedWrite {
+    fn kept(kept: &Kept) -> Result<Self, StoreError> {
+        let (body, terms) = match kept.resource()? {
+            Some((resource, body)) => (body, Terms::of(&resource)),
+            None => (BodyText::default(), Terms::default()),
+        };
+        Ok(Self {
+            number: ids::number(&kept.meta.key),
+            key: kept.meta.key.clone(),
+            person: kept.meta.person.clone(),
+            compartment: kept.meta.compartment,
+            expect: Expect::Any,
+            body: body.pack(),
+            hash: body.hash(),
+            terms,
+        })
+    }
+
     fn new(write: &Write) -> Result<Self, StoreError> {
         let (body, terms) = match &write.content {
             Content::Put(resource) => (BodyText::new(resource)?, Terms::of(resource)),

@@ -265,7 +265,7 @@ pub(crate) fn body(row: &Row) -> Result<BodyText, StoreError> {
     BodyText::unpack(get(row, 11)?)
 }
 
-fn version(row: &Row) -> Result<Version, StoreError> {
+pub(crate) fn version(row: &Row) -> Result<Version, StoreError> {
     let meta = meta(row)?;
     let body = body(row)?.at(meta.version, meta.at);
     Ok(Version { meta, body })

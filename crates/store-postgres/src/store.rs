@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use async_trait::async_trait;
 use futures_channel::oneshot;
 use manzil_journey::access::Access;
+use manzil_store::archive::{Record, Source};
 use manzil_store::change::{check_id, check_label};
 use manzil_store::policy::{Reach, audit_lines};
 use manzil_store::port::Statistics;
@@ -32,7 +33,7 @@ use crate::session::{self, Session, get};
 use crate::shelf::PostgresShelf;
 use crate::trail::Line;
 use crate::writer::{Door, Job, Writer};
-use crate::{code, migration, rebuild, records, trail, verify};
+use crate::{archive, code, migration, rebuild, records, trail, verify};
 
 /// Change sets up to this size are prepared where they are asked for; larger ones on a thread
 /// that may block, so that they do not hold up the caller's executor.
@@ -64,13 +65,9 @@ impl PostgresStore {
         migration::check_name(&options.schema)?;
         let runtime = runtime()?;
         let handle = runtime.handle().clone();
-        let config: Config = url.parse().map_err(|error| {
-            StoreError::Malformed(format!("the address of the database cannot be read: {error}"))
-        })?;
-        let Options { clock, node, schema, limits } = options;
-        let writing = "-c synchronous_commit=on";
-        let pool = session::pool(&config, &schema, writing, 1)?;
-        let door = Door { pool, handle: handle.clone(), schema: schema.clone(), clock };
+        let door = door(url, &runtime, &options)?;
+        let config = config(url)?;
+        let Options { node, schema, limits, .. } = options;
         let session = door.open()?;
         migration::run(&session, &schema, &node)?;
         rebuild::run(&session)?;
@@ -98,6 +95,40 @@ impl PostgresStore {
             writer: Some(writer),
             runtime: Some(runtime),
         })
+    }
+
+    /// Makes a new store in the schema from the records of another. Blocks; call it outside of an
+    /// executor.
+    ///
+    /// # Errors
+    ///
+    /// As [`PostgresStore::open`], and [`StoreError::Malformed`] when the schema holds a store,
+    /// [`StoreError::Damaged`] when a record was altered. Nothing is taken then.
+    pub fn take(url: &str, options: Options, source: Source<'_>) -> Result<(), StoreError> {
+        migration::check_name(&options.schema)?;
+        let runtime = runtime()?;
+        let node = manzil_store::archive::node(source)?;
+        let door = door(url, &runtime, &options)?;
+        let session = door.open()?;
+        migration::run(&session, &options.schema, &node)?;
+        let mut ledger = Ledger::new(session, options.clock)?;
+        let taken = archive::take(&mut ledger, &node, source);
+        drop(ledger.session.batch(crate::writer::sql::UNLOCK));
+        drop(ledger);
+        runtime.shutdown_background();
+        taken
+    }
+
+    /// Gives all records, as they stand at one moment.
+    ///
+    /// # Errors
+    ///
+    /// What the sink or the database says.
+    pub async fn give(
+        &self,
+        mut sink: impl FnMut(Record) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.look(move |session| archive::give(session, &mut sink)).await
     }
 
     /// The name of the node whose change log this schema holds.
@@ -330,7 +361,11 @@ impl Store for PostgresStore {
     }
 
     async fn snapshot(&self, path: &Path) -> Result<(), StoreError> {
-        Err(StoreError::Disk(format!("{}: copies are not written yet", path.display())))
+        let path = path.to_owned();
+        self.look(move |session| {
+            manzil_store::archive::write(&path, |sink| archive::give(session, sink))
+        })
+        .await
     }
 
     async fn statistics(&self) -> Result<Statistics, StoreError> {
@@ -378,6 +413,19 @@ fn runtime() -> Result<Runtime, StoreError> {
         .enable_all()
         .build()
         .map_err(|error| StoreError::Database(format!("no threads for the database: {error}")))
+}
+
+fn config(url: &str) -> Result<Config, StoreError> {
+    url.parse().map_err(|error| {
+        StoreError::Malformed(format!("the address of the database cannot be read: {error}"))
+    })
+}
+
+/// How the writer comes to its connection.
+fn door(url: &str, runtime: &Runtime, options: &Options) -> Result<Door, StoreError> {
+    let pool = session::pool(&config(url)?, &options.schema, "-c synchronous_commit=on", 1)?;
+    let (handle, clock) = (runtime.handle().clone(), Arc::clone(&options.clock));
+    Ok(Door { pool, handle, schema: options.schema.clone(), clock })
 }
 
 fn statistics(session: &Session, schema: &str) -> Result<Statistics, StoreError> {

@@ -53,6 +53,7 @@ fn every_statement_prepares() {
     let _store = PostgresStore::open(&cluster.url, options("a")).unwrap();
     let (session, _runtime) = beside(&cluster, "a");
     let all = [
+        crate::archive::sql::ALL,
         crate::batch::sql::ALL,
         crate::commit::sql::ALL,
         crate::dictionary::sql::ALL,

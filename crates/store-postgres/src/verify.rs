@@ -80,14 +80,14 @@ fn walk_changes(
 }
 
 /// What the change log says of a version's change set.
-struct Stored {
-    what: String,
-    idempotency_key: Option<String>,
-    hash: Hash,
+pub(crate) struct Stored {
+    pub(crate) what: String,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) hash: Hash,
 }
 
 impl Stored {
-    fn read(row: &Row) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         let (what, idempotency_key) = (text(row, 15)?, optional_text(row, 16)?);
         Ok(Self { what, idempotency_key, hash: code::hash(get(row, 17)?)? })
     }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use cluster::Cluster;
 use manzil_store::conformance::{CHECKS, Engine, block_on};
-use manzil_store::{Store, StoreError};
+use manzil_store::{Store, StoreError, archive};
 use manzil_store_postgres::{Options, PostgresStore};
 use tempfile::TempDir;
 
@@ -48,8 +48,10 @@ impl Engine for Postgres {
     }
 
     async fn open_copy(&self, path: &Path) -> Result<Arc<dyn Store>, StoreError> {
-        let _ = path;
-        Ok(Arc::new(PostgresStore::open(&self.cluster.url, self.options())?))
+        let options = self.options();
+        let mut records = archive::read(path)?;
+        PostgresStore::take(&self.cluster.url, options.clone(), &mut records)?;
+        Ok(Arc::new(PostgresStore::open(&self.cluster.url, options)?))
     }
 
     fn copy_path(&self) -> PathBuf {

@@ -18,8 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
 use crate::body::BodyText;
+use crate::chain::{Hash, hex};
 use crate::change::{Version, VersionMeta};
 use crate::error::StoreError;
+
+/// Records that are taken in together.
+pub const FLUSH_RECORDS: usize = 2_000;
 
 /// The form that this program writes.
 const FORM: u32 = 1;
@@ -77,6 +81,25 @@ impl Record {
 }
 
 impl Change {
+    /// The change set of its first version, with what the log says of it: what was done, its key
+    /// and its hash.
+    pub fn beginning(first: Kept, logged: (String, Option<String>, String)) -> Self {
+        let (what, idempotency_key, hash) = logged;
+        let VersionMeta { seq, at, ref actor, role, purpose, .. } = first.meta;
+        let actor = actor.clone();
+        Self { seq, at, actor, role, purpose, what, idempotency_key, hash, versions: vec![first] }
+    }
+
+    /// Refuses a change set whose versions came out otherwise than they were, or that does not
+    /// follow the one before it. `seq` is that of the one before, `link` the hash worked out anew.
+    pub fn check(&self, seq: u64, link: &Hash, versions: &[VersionMeta]) -> Result<(), StoreError> {
+        let same = self.versions.iter().map(|kept| &kept.meta).eq(versions);
+        if same && self.seq == seq + 1 && self.hash == hex(link) {
+            return Ok(());
+        }
+        Err(StoreError::Damaged(format!("change set {} was altered", self.seq)))
+    }
+
     /// On whose behalf it was written.
     pub fn access(&self) -> Access {
         Access::new(self.actor.clone(), self.role, self.purpose)
@@ -99,11 +122,20 @@ impl Kept {
         let odd = |why: &str| StoreError::Damaged(format!("{} {why}", self.meta.key));
         let resource = Resource::parse(&self.body).map_err(|_| odd("cannot be read"))?;
         let body = BodyText::new(&resource)?;
-        if crate::chain::hex(&body.hash()) != self.meta.hash {
+        if hex(&body.hash()) != self.meta.hash {
             return Err(odd("was altered"));
         }
         Ok(Some((resource, body)))
     }
+}
+
+/// Refuses a line of the trail that does not follow the one before it. `seq` is that of the one
+/// before, `link` the hash worked out anew.
+pub fn check_entry(entry: &AuditEntry, seq: u64, link: &Hash) -> Result<(), StoreError> {
+    if entry.seq == seq + 1 && entry.hash == hex(link) {
+        return Ok(());
+    }
+    Err(StoreError::Damaged(format!("line {} of the audit trail was altered", entry.seq)))
 }
 
 /// Reads the first record: the name of the node.
@@ -123,7 +155,10 @@ pub fn write(
     give: impl FnOnce(Sink<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     if path.exists() {
-        return Err(StoreError::Disk(format!("{} exists already; name a new file", path.display())));
+        return Err(StoreError::Disk(format!(
+            "{} exists already; name a new file",
+            path.display()
+        )));
     }
     let mut name = path.as_os_str().to_owned();
     name.push(".partial");
@@ -167,9 +202,7 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| of_file(folder, &error))
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| of_file(folder, &error))
 }
 
 /// The records of a file, all but the last one.
