@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 use manzil_journey::access::{Access, Compartment};
+use manzil_store::archive::{self, Kept};
 use manzil_store::body::BodyText;
 use manzil_store::card::Card;
 use manzil_store::chain::{ChangeHead, Hash, change_link, hex};
@@ -83,6 +84,20 @@ impl Prepared {
         Ok(Self { access: access.clone(), what, idempotency_key, writes, guards, bytes })
     }
 
+    /// A change set of another store.
+    fn kept(change: &archive::Change) -> Result<Self, StoreError> {
+        let writes: Result<Vec<_>, _> = change.versions.iter().map(PreparedWrite::kept).collect();
+        let writes = writes?;
+        Ok(Self {
+            access: change.access(),
+            what: change.what.clone(),
+            idempotency_key: change.idempotency_key.clone(),
+            bytes: writes.iter().map(|write| write.body.len()).sum(),
+            writes,
+            guards: Vec::new(),
+        })
+    }
+
     /// The audit line of this change set.
     pub(crate) fn line(&self, what: &str) -> trail::Line {
         let object = match self.writes.as_slice() {
@@ -95,6 +110,22 @@ impl Prepared {
 }
 
 impl PreparedWrite {
+    fn kept(kept: &Kept) -> Result<Self, StoreError> {
+        let (body, terms) = match kept.resource()? {
+            Some((resource, body)) => (body, Terms::of(&resource)),
+            None => (BodyText::default(), Terms::default()),
+        };
+        Ok(Self {
+            key: kept.meta.key.clone(),
+            person: kept.meta.person.clone(),
+            compartment: kept.meta.compartment,
+            expect: Expect::Any,
+            body: body.pack(),
+            hash: body.hash(),
+            terms,
+        })
+    }
+
     fn new(write: &Write) -> Result<Self, StoreError> {
         let (body, terms) = match &write.content {
             Content::Put(resource) => (BodyText::new(resource)?, Terms::of(resource)),
@@ -147,14 +178,51 @@ pub(crate) fn apply(
     written
 }
 
+/// Writes a change set of another store as it was there.
+pub(crate) fn restore(
+    ledger: &mut Ledger,
+    kept: &archive::Change,
+    words: &mut Vec<WordChange>,
+) -> Result<(), StoreError> {
+    let change = Prepared::kept(kept)?;
+    let numbers = numbers(ledger, &change)?;
+    let line = (ledger.heads.seq + 1, kept.at);
+    let versions = write_versions(ledger, &change, &numbers, (line, words))?;
+    let hash = link(ledger, &change, &versions, line);
+    kept.check(ledger.heads.seq, &hash, &versions)?;
+    insert_change(ledger, &change, line, hash)?;
+    (ledger.heads.seq, ledger.heads.change) = (kept.seq, hash);
+    ledger.heads.at = ledger.heads.at.max(kept.at);
+    Ok(())
+}
+
 fn write_all(
     ledger: &mut Ledger,
     change: &Prepared,
     numbers: &[Numbers],
     words: &mut Vec<WordChange>,
 ) -> Result<Committed, StoreError> {
-    let at = ledger.stamp();
-    let seq = ledger.heads.seq + 1;
+    let line = (ledger.heads.seq + 1, ledger.stamp());
+    let (seq, at) = line;
+    let versions = write_versions(ledger, change, numbers, (line, words))?;
+    let hash = link(ledger, change, &versions, line);
+    insert_change(ledger, change, line, hash)?;
+    (ledger.heads.seq, ledger.heads.change) = (seq, hash);
+    let mut line = change.line("write");
+    line.object = format!("{}, change {seq}", line.object);
+    ledger.audit(&line, at)?;
+    Ok(Committed { seq, versions, replayed: false })
+}
+
+/// The number and the time of a change set.
+type LogLine = (u64, Timestamp);
+
+fn write_versions(
+    ledger: &mut Ledger,
+    change: &Prepared,
+    numbers: &[Numbers],
+    ((seq, at), words): (LogLine, &mut Vec<WordChange>),
+) -> Result<Vec<VersionMeta>, StoreError> {
     let mut versions = Vec::with_capacity(change.writes.len());
     for (write, numbers) in change.writes.iter().zip(numbers) {
         let meta = VersionMeta {
@@ -174,6 +242,11 @@ fn write_all(
         versions.push(meta);
         words.extend(word_change);
     }
+    Ok(versions)
+}
+
+/// The hash of a change set behind the last one.
+fn link(ledger: &Ledger, change: &Prepared, versions: &[VersionMeta], (seq, at): LogLine) -> Hash {
     let head = ChangeHead {
         node: &ledger.heads.node,
         seq,
@@ -182,13 +255,7 @@ fn write_all(
         what: &change.what,
         idempotency_key: change.idempotency_key.as_deref(),
     };
-    let hash = change_link(&ledger.heads.change, &head, &versions);
-    insert_change(ledger, change, (seq, at), hash)?;
-    (ledger.heads.seq, ledger.heads.change) = (seq, hash);
-    let mut line = change.line("write");
-    line.object = format!("{}, change {seq}", line.object);
-    ledger.audit(&line, at)?;
-    Ok(Committed { seq, versions, replayed: false })
+    change_link(&ledger.heads.change, &head, versions)
 }
 
 fn write_one(

@@ -304,7 +304,7 @@ pub(crate) fn body(row: &Row<'_>) -> Result<BodyText, StoreError> {
     BodyText::unpack(packed.as_blob().map_err(|_| fault::damaged("a stored body is no blob"))?)
 }
 
-fn version(row: &Row<'_>) -> Result<Version, StoreError> {
+pub(crate) fn version(row: &Row<'_>) -> Result<Version, StoreError> {
     let meta = meta(row)?;
     let body = body(row)?.at(meta.version, meta.at);
     Ok(Version { meta, body })

@@ -8,9 +8,17 @@ use rusqlite::Connection;
 
 use crate::fault;
 
-/// Writes a copy to `path`, where nothing may be yet. The copy appears under its name only when
-/// it is whole and on the disk.
+/// Writes a copy to `path`.
 pub(crate) fn write(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    make(path, |partial| copy(connection, partial))
+}
+
+/// Makes a data file at `path`, where nothing may be yet. It appears under its name only when it
+/// is whole and on the disk.
+pub(crate) fn make(
+    path: &Path,
+    fill: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     if path.exists() {
         return Err(StoreError::Disk(format!(
             "{} exists already; name a new file",
@@ -18,14 +26,34 @@ pub(crate) fn write(connection: &Connection, path: &Path) -> Result<(), StoreErr
         )));
     }
     let partial = partial_name(path);
-    let written = copy(connection, &partial).and_then(|()| {
+    remove(&partial)?;
+    let written = fill(&partial).and_then(|()| {
+        // SQLite does not bring the file to the disk by itself.
+        File::open(&partial)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| fault::of_file(&partial, &error))?;
         fs::rename(&partial, path).map_err(|error| fault::of_file(path, &error))?;
         sync_folder(path)
     });
     if written.is_err() {
-        let _ = fs::remove_file(&partial);
+        drop(remove(&partial));
     }
     written
+}
+
+/// Removes a data file that is not whole, with what SQLite has beside it.
+fn remove(partial: &Path) -> Result<(), StoreError> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = partial.as_os_str().to_owned();
+        name.push(end);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(fault::of_file(Path::new(&name), &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Makes an empty file that only its owner may read: it will hold health records.
@@ -38,18 +66,11 @@ pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
 }
 
 fn copy(connection: &Connection, partial: &Path) -> Result<(), StoreError> {
-    if partial.exists() {
-        fs::remove_file(partial).map_err(|error| fault::of_file(partial, &error))?;
-    }
     make_private(partial)?;
     let name = partial
         .to_str()
         .ok_or_else(|| StoreError::Disk(format!("{} is not UTF-8", partial.display())))?;
-    connection.execute(sql::COPY, [name]).map_err(fault::of_sqlite)?;
-    // SQLite does not bring the copy to the disk by itself.
-    File::open(partial)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| fault::of_file(partial, &error))
+    connection.execute(sql::COPY, [name]).map(drop).map_err(fault::of_sqlite)
 }
 
 fn sync_folder(path: &Path) -> Result<(), StoreError> {

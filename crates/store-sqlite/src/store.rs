@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use async_trait::async_trait;
 use futures_channel::oneshot;
 use manzil_journey::access::Access;
+use manzil_store::archive::{Record, Source};
 use manzil_store::change::{check_id, check_label};
 use manzil_store::policy::{Reach, audit_lines};
 use manzil_store::port::Statistics;
@@ -29,7 +30,9 @@ use crate::shelf::SqliteShelf;
 use crate::spool::Spool;
 use crate::trail::Line;
 use crate::writer::{self, Job, Writer};
-use crate::{code, fault, file, local, migration, rebuild, records, snapshot, trail, verify};
+use crate::{
+    archive, code, fault, file, local, migration, rebuild, records, snapshot, trail, verify,
+};
 
 /// Change sets up to this size are prepared where they are asked for; larger ones by a reader
 /// thread, so that they do not hold up the caller's executor.
@@ -108,6 +111,33 @@ impl SqliteStore {
             queues: RwLock::new(Some(queues)),
             threads: Mutex::new(Some(Threads { writer, readers, closed })),
         })
+    }
+
+    /// Makes a new data file from the records of another store.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Disk`] when there is a file already or it cannot be written, and
+    /// [`StoreError::Damaged`] when a record was altered. No file is left then.
+    pub fn take(
+        path: impl AsRef<Path>,
+        options: Options,
+        source: Source<'_>,
+    ) -> Result<(), StoreError> {
+        archive::take(path.as_ref(), options, source)
+    }
+
+    /// Gives all records, as they stand at one moment.
+    ///
+    /// # Errors
+    ///
+    /// What the sink or the file says.
+    pub async fn give(
+        &self,
+        mut sink: impl FnMut(Record) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.settle().await?;
+        self.work(move |desk| desk.look(|connection| archive::give(connection, &mut sink))).await
     }
 
     /// The name of the node whose change log this file holds.

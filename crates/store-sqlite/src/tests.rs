@@ -51,6 +51,7 @@ fn every_statement_prepares() {
         crate::heads::sql::ALL,
         crate::index::sql::ALL,
         crate::local::sql::ALL,
+        crate::archive::sql::ALL,
         crate::migration::sql::ALL,
         crate::readers::sql::ALL,
         crate::rebuild::sql::ALL,

@@ -1,10 +1,11 @@
 //! The audit trail: appending a line, and reading a page of it.
 
 use std::collections::BTreeSet;
+use std::iter::Peekable;
 
 use jiff::Timestamp;
 use manzil_journey::access::{Access, Purpose};
-use manzil_store::chain::{audit_link, hash_persons, hex};
+use manzil_store::chain::{Hash, audit_link, hash_persons, hex};
 use manzil_store::limits::PAGE_ROWS_MAX;
 use manzil_store::{AuditEntry, Page, PageRequest, StoreError};
 use rusqlite::{Connection, Row, params};
@@ -44,9 +45,23 @@ pub(crate) fn append(
         hash: String::new(),
     };
     let hash = audit_link(&heads.audit, &entry);
+    write(connection, dictionary, &entry, &line.persons, hash)?;
+    heads.audit_seq = entry.seq;
+    heads.audit = hash;
+    Ok(())
+}
+
+/// Writes the rows of an entry.
+pub(crate) fn write(
+    connection: &Connection,
+    dictionary: &mut Dictionary,
+    entry: &AuditEntry,
+    persons: &BTreeSet<String>,
+    hash: Hash,
+) -> Result<(), StoreError> {
     let actor = dictionary.actor(connection, &entry.actor)?;
     let mut person = None;
-    for id in &line.persons {
+    for id in persons {
         let number = dictionary.person(connection, id)?;
         connection
             .prepare_cached(sql::INSERT_PERSON)
@@ -59,7 +74,7 @@ pub(crate) fn append(
         .and_then(|mut statement| {
             statement.execute(params![
                 code::signed(entry.seq),
-                at.as_millisecond(),
+                entry.at.as_millisecond(),
                 actor,
                 code::from_role(entry.role),
                 code::from_purpose(entry.purpose),
@@ -70,10 +85,44 @@ pub(crate) fn append(
                 hash,
             ])
         })
-        .map_err(fault::of_sqlite)?;
-    heads.audit_seq = entry.seq;
-    heads.audit = hash;
-    Ok(())
+        .map(drop)
+        .map_err(fault::of_sqlite)
+}
+
+/// Gives each entry, oldest first, with whom it concerns. False when there are persons of entries
+/// that are not there.
+pub(crate) fn each(
+    connection: &Connection,
+    mut take: impl FnMut(AuditEntry, Vec<String>) -> Result<(), StoreError>,
+) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare(sql::WALK).map_err(fault::of_sqlite)?;
+    let mut of_persons = connection.prepare(sql::WALK_PERSONS).map_err(fault::of_sqlite)?;
+    let columns = |row: &Row<'_>| {
+        let seq = code::count(row.get(0)?);
+        Ok(ids::id(row, 1).map(|id| (seq, id)))
+    };
+    let persons = of_persons.query_map([], columns).map_err(fault::of_sqlite)?;
+    let mut persons = persons.map(|each| each.map_err(fault::of_sqlite)?).peekable();
+    let mut rows = statement.query([]).map_err(fault::of_sqlite)?;
+    while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
+        let entry = entry(row)?;
+        let concerned = take_persons(&mut persons, entry.seq)?;
+        take(entry, concerned)?;
+    }
+    Ok(persons.next().is_none())
+}
+
+/// The persons of entry `seq`; those of entries that are missing before it count to it.
+fn take_persons(
+    persons: &mut Peekable<impl Iterator<Item = Result<(u64, String), StoreError>>>,
+    seq: u64,
+) -> Result<Vec<String>, StoreError> {
+    let mut concerned = Vec::new();
+    while let Some(next) = persons.next_if(|next| next.as_ref().is_ok_and(|next| next.0 <= seq)) {
+        concerned.push(next?.1);
+    }
+    concerned.sort();
+    Ok(concerned)
 }
 
 /// The trail, newest first; about one person when one is named, and only what was done for

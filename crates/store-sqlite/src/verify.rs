@@ -1,13 +1,11 @@
 //! Proving that nothing was altered: walking both chains and hashing every body again.
 
-use std::iter::Peekable;
-
 use manzil_journey::access::Access;
 use manzil_store::chain::{ChangeHead, Hash, START, audit_link, change_link, hash_persons, hex};
 use manzil_store::{AuditReport, StoreError, VersionMeta};
 use rusqlite::{Connection, Row};
 
-use crate::{code, fault, ids, records, trail};
+use crate::{code, fault, records, trail};
 
 /// Walks the audit trail and the change log.
 pub(crate) fn verify(connection: &Connection) -> Result<AuditReport, StoreError> {
@@ -18,20 +16,9 @@ pub(crate) fn verify(connection: &Connection) -> Result<AuditReport, StoreError>
 
 /// How many entries there are, the first that does not fit, and the last hash.
 fn walk_trail(connection: &Connection) -> Result<(u64, Option<u64>, Hash), StoreError> {
-    let mut statement = connection.prepare(trail::sql::WALK).map_err(fault::of_sqlite)?;
-    let mut of_persons = connection.prepare(trail::sql::WALK_PERSONS).map_err(fault::of_sqlite)?;
-    let columns = |row: &Row<'_>| {
-        let seq = code::count(row.get(0)?);
-        Ok(ids::id(row, 1).map(|id| (seq, id)))
-    };
-    let persons = of_persons.query_map([], columns).map_err(fault::of_sqlite)?;
-    let mut persons = persons.map(|each| each.map_err(fault::of_sqlite)?).peekable();
-    let mut rows = statement.query([]).map_err(fault::of_sqlite)?;
     let (mut entries, mut broken_at, mut head) = (0, None, START);
-    while let Some(row) = rows.next().map_err(fault::of_sqlite)? {
+    let all_taken = trail::each(connection, |entry, concerned| {
         entries += 1;
-        let entry = trail::entry(row)?;
-        let concerned = take_persons(&mut persons, entry.seq)?;
         let persons_fit = match concerned.as_slice() {
             [] => entry.person.is_none() && entry.persons_hash.is_none(),
             [one] => entry.person.as_ref() == Some(one) && entry.persons_hash.is_none(),
@@ -45,27 +32,15 @@ fn walk_trail(connection: &Connection) -> Result<(u64, Option<u64>, Hash), Store
             broken_at = broken_at.or(Some(entries));
         }
         head = link;
-    }
+        Ok(())
+    })?;
     // Lines that concern somebody but are not in the trail were cut off its end; lines whose
     // actor is missing are not walked.
     let last = count(connection, sql::LAST_ENTRY)?;
-    if broken_at.is_none() && (persons.next().is_some() || last != entries) {
+    if broken_at.is_none() && (!all_taken || last != entries) {
         broken_at = Some(entries + 1);
     }
     Ok((entries, broken_at, head))
-}
-
-/// The persons of entry `seq`; those of entries that are missing before it count as broken.
-fn take_persons(
-    persons: &mut Peekable<impl Iterator<Item = Result<(u64, String), StoreError>>>,
-    seq: u64,
-) -> Result<Vec<String>, StoreError> {
-    let mut concerned = Vec::new();
-    while let Some(next) = persons.next_if(|next| next.as_ref().is_ok_and(|next| next.0 <= seq)) {
-        concerned.push(next?.1);
-    }
-    concerned.sort();
-    Ok(concerned)
 }
 
 /// How many change sets there are, and the first that was altered.
@@ -127,27 +102,17 @@ impl<'a> ChangeWalk<'a> {
         self.change_sets += 1;
         let seq = first.seq;
         let access = Access::new(first.actor.clone(), first.role, first.purpose);
-        let stored = self
-            .connection
-            .prepare_cached(sql::CHANGE)
-            .and_then(|mut change| {
-                change.query_row([code::signed(seq)], |row| {
-                    let columns: (String, Option<String>, Vec<u8>) =
-                        (row.get(0)?, row.get(1)?, row.get(2)?);
-                    Ok(columns)
-                })
-            })
-            .map_err(fault::of_sqlite)?;
+        let (what, idempotency_key, stored) = logged(self.connection, seq)?;
         let head = ChangeHead {
             node: &self.node,
             seq,
             at: first.at,
             access: &access,
-            what: &stored.0,
-            idempotency_key: stored.1.as_deref(),
+            what: &what,
+            idempotency_key: idempotency_key.as_deref(),
         };
         let link = change_link(&self.head, &head, &self.gathered);
-        if seq != self.change_sets || stored.2 != link {
+        if seq != self.change_sets || stored != hex(&link) {
             self.broken_at(self.change_sets);
         }
         self.head = link;
@@ -167,6 +132,22 @@ impl<'a> ChangeWalk<'a> {
         }
         Ok(())
     }
+}
+
+/// What the change log says of a change set: what was done, its key, and its hash.
+pub(crate) fn logged(
+    connection: &Connection,
+    seq: u64,
+) -> Result<(String, Option<String>, String), StoreError> {
+    let columns = |row: &Row<'_>| {
+        let columns: (String, Option<String>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(columns)
+    };
+    let (what, idempotency_key, hash) = connection
+        .prepare_cached(sql::CHANGE)
+        .and_then(|mut change| change.query_row([code::signed(seq)], columns))
+        .map_err(fault::of_sqlite)?;
+    Ok((what, idempotency_key, hex(&code::hash(&hash)?)))
 }
 
 fn count(connection: &Connection, statement: &str) -> Result<u64, StoreError> {

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use manzil_fhir::Resource;
 use manzil_journey::access::{Access, Compartment, Purpose, Role};
+use manzil_store::archive::Record;
 use manzil_store::conformance::block_on;
 use manzil_store::{ChangeSet, Content, Expect, Key, PageRequest, Store, StoreError, Write};
 use manzil_store_sqlite::{Options, SqliteStore};
@@ -251,4 +253,66 @@ fn closing_finishes_what_was_asked_for() {
     assert_eq!(written, acknowledged, "each was either done and said so, or neither");
     let page = block_on(store.audit(&system(), None, PageRequest::default())).unwrap();
     assert_eq!(page.total, written);
+}
+
+/// All records of a store.
+fn records_of(store: &SqliteStore) -> Vec<Record> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    block_on(store.give(move |record| {
+        sender.send(record).unwrap();
+        Ok(())
+    }))
+    .unwrap();
+    receiver.into_iter().collect()
+}
+
+fn take(path: &Path, records: Vec<Record>) -> Result<(), StoreError> {
+    SqliteStore::take(path, options(), &mut records.into_iter().map(Ok))
+}
+
+#[test]
+fn a_store_that_moves_stays_the_same() {
+    let folder = TempDir::new().unwrap();
+    let store = SqliteStore::open(folder.path().join("first.db"), options()).unwrap();
+    for (id, text) in [("a", "1"), ("a", "2"), ("b", "3")] {
+        block_on(store.commit(&system(), observation(id, text))).unwrap();
+        block_on(store.read(&system(), &Key::new("Observation", id))).unwrap();
+    }
+    block_on(store.local_put("kind", "key", "value")).unwrap();
+    let records = records_of(&store);
+    let second = folder.path().join("second.db");
+    take(&second, records.clone()).unwrap();
+    let moved = SqliteStore::open(&second, options()).unwrap();
+    let report = block_on(moved.verify()).unwrap();
+    assert!(report.is_whole());
+    assert_eq!(report, block_on(store.verify()).unwrap());
+    assert_eq!(format!("{:?}", records_of(&moved)), format!("{records:?}"));
+    let again = take(&second, records);
+    assert!(matches!(again, Err(StoreError::Disk(_))), "nothing is written over: {again:?}");
+}
+
+#[test]
+fn a_record_that_was_altered_is_not_taken() {
+    let folder = TempDir::new().unwrap();
+    let store = SqliteStore::open(folder.path().join("first.db"), options()).unwrap();
+    block_on(store.commit(&system(), observation("a", "1"))).unwrap();
+    block_on(store.commit(&system(), observation("a", "2"))).unwrap();
+    let records = records_of(&store);
+    let second = folder.path().join("second.db");
+    for number in 0..records.len() {
+        let mut altered = records.clone();
+        match &mut altered[number] {
+            Record::Node { name, .. } => name.push('x'),
+            Record::Change(change) => change.what.push('x'),
+            Record::Entry { entry, .. } => entry.object.push('x'),
+            Record::Document { .. } | Record::End { .. } => continue,
+        }
+        let taken = take(&second, altered);
+        assert!(matches!(taken, Err(StoreError::Damaged(_))), "record {number}: {taken:?}");
+        assert_eq!(folder.path().read_dir().unwrap().filter(is_second).count(), 0);
+    }
+}
+
+fn is_second(file: &std::io::Result<std::fs::DirEntry>) -> bool {
+    file.as_ref().unwrap().file_name().to_string_lossy().starts_with("second")
 }
