@@ -35,6 +35,8 @@ enum Command {
     DemoData(command::demo_data::Options),
     /// Look after a data file: its shape, its audit chain, its size.
     Doctor(command::doctor::Options),
+    /// Move a whole store between a data file and a PostgreSQL database, verified by hash.
+    MigrateStore(command::migrate_store::Options),
 }
 
 /// Reads the command line and does as it says.
@@ -49,6 +51,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Protocol(subcommand) => command::protocol::run(subcommand, content),
         Command::DemoData(options) => command::demo_data::run(&options),
         Command::Doctor(options) => command::doctor::run(&options),
+        Command::MigrateStore(options) => command::migrate_store::run(&options),
     }
 }
 

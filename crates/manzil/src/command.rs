@@ -5,7 +5,9 @@ pub mod demo_data;
 pub mod doctor;
 pub mod import;
 pub mod load;
+pub mod migrate_store;
 mod open;
+mod place;
 pub mod protocol;
 pub mod serve;
 

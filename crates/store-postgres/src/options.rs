@@ -18,12 +18,23 @@ pub struct Options {
     pub node: String,
     /// The schema within the database: small letters, digits and underscores. One store each.
     pub schema: String,
+    /// For an address that has none.
+    pub password: Option<String>,
+    /// Whether a database on another machine is used although the connection is not encrypted.
+    pub may_be_plain: bool,
     pub limits: Limits,
 }
 
 impl Options {
     pub fn new(clock: Clock, node: impl Into<String>) -> Self {
-        Self { clock, node: node.into(), schema: "manzil".into(), limits: Limits::default() }
+        Self {
+            clock,
+            node: node.into(),
+            schema: "manzil".into(),
+            password: None,
+            may_be_plain: false,
+            limits: Limits::default(),
+        }
     }
 }
 

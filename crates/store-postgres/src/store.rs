@@ -21,6 +21,7 @@ use manzil_store::{
 };
 use tokio::runtime::Runtime;
 use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
 use crate::dictionary::Words;
 use crate::ledger::Ledger;
@@ -66,7 +67,7 @@ impl PostgresStore {
         let runtime = runtime()?;
         let handle = runtime.handle().clone();
         let door = door(url, &runtime, &options)?;
-        let config = config(url)?;
+        let config = config(url, &options)?;
         let Options { node, schema, limits, .. } = options;
         let session = door.open()?;
         migration::run(&session, &schema, &node)?;
@@ -415,15 +416,41 @@ fn runtime() -> Result<Runtime, StoreError> {
         .map_err(|error| StoreError::Database(format!("no threads for the database: {error}")))
 }
 
-fn config(url: &str) -> Result<Config, StoreError> {
-    url.parse().map_err(|error| {
+fn config(url: &str, options: &Options) -> Result<Config, StoreError> {
+    let mut config: Config = url.parse().map_err(|error| {
         StoreError::Malformed(format!("the address of the database cannot be read: {error}"))
-    })
+    })?;
+    if config.get_password().is_none()
+        && let Some(password) = &options.password
+    {
+        config.password(password);
+    }
+    if options.may_be_plain || config.get_hosts().iter().all(is_here) {
+        return Ok(config);
+    }
+    Err(StoreError::Malformed(
+        "the database is on another machine, and the connection would not be encrypted; lay it \
+         through a tunnel that is (ssh, stunnel, a virtual private network) and say --plain-database"
+            .into(),
+    ))
+}
+
+/// Whether a host is this machine.
+fn is_here(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            let address = name.parse::<std::net::IpAddr>();
+            name == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
 }
 
 /// How the writer comes to its connection.
 fn door(url: &str, runtime: &Runtime, options: &Options) -> Result<Door, StoreError> {
-    let pool = session::pool(&config(url)?, &options.schema, "-c synchronous_commit=on", 1)?;
+    let pool =
+        session::pool(&config(url, options)?, &options.schema, "-c synchronous_commit=on", 1)?;
     let (handle, clock) = (runtime.handle().clone(), Arc::clone(&options.clock));
     Ok(Door { pool, handle, schema: options.schema.clone(), clock })
 }

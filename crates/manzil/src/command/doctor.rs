@@ -5,33 +5,30 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{open, print};
+use super::place::PlaceOptions;
+use super::print;
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The data file to look at.
-    #[arg(long, value_name = "FILE", default_value = "manzil.sqlite")]
-    data: PathBuf,
-    /// Write a consistent copy of the data file to this new file as well.
+    #[command(flatten)]
+    place: PlaceOptions,
+    /// Write a consistent copy to this new file as well.
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     super::log_to_stderr();
-    anyhow::ensure!(
-        options.data.is_file(),
-        "MZ-0731: there is no data file {}; name it with --data",
-        options.data.display()
-    );
+    let place = options.place.place();
+    place.require()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let store = open::store(&options.data)?;
+        let store = place.open()?.store();
         let counts = store.statistics().await?;
         print(&format!(
             "data file      {}\nschema         {}\nchange sets    {}\nresources      {}\n\
              versions       {}\naudit entries  {}\nsize           {} kB\n",
-            options.data.display(),
+            place,
             counts.schema,
             counts.change_sets,
             counts.resources,

@@ -15,6 +15,7 @@ use manzil_protocol::Library;
 use manzil_store::Store;
 use manzil_store::desk::{self, Upload};
 
+use super::place::PlaceOptions;
 use super::{open, print};
 use crate::{content, ids};
 
@@ -22,9 +23,8 @@ use crate::{content, ids};
 pub struct Options {
     /// A CSV caseload, a FHIR Bundle, one resource, or NDJSON.
     file: PathBuf,
-    /// The data file; made when it is not there.
-    #[arg(long, value_name = "FILE", default_value = "manzil.sqlite")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: PlaceOptions,
     /// The column map of a CSV file (see docs/import.md); the standard headings when left out.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
@@ -39,7 +39,7 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     let upload = read_upload(&options.file, options.map.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let store = open::store(&options.data)?;
+        let store = options.place.place().open()?.store();
         let outcome = import(&store, &library, &upload, options.dry_run).await;
         store.close().await?;
         outcome

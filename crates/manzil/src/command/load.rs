@@ -23,6 +23,7 @@ use manzil_server::entropy::SystemEntropy;
 use manzil_server::settings::Settings;
 
 use self::flow::{End, Flow};
+use super::place::PlaceOptions;
 use super::{open, print};
 use crate::{content, ids};
 
@@ -32,9 +33,8 @@ pub struct Options {
     /// all such files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The data file; made when it is not there.
-    #[arg(long, value_name = "FILE", default_value = "manzil.sqlite")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: PlaceOptions,
     /// Put what is refused aside, into NAME.refused.ndjson beside each file, and go on.
     #[arg(long)]
     skip_invalid: bool,
@@ -47,7 +47,7 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     let files = input::files(&options.files)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
-        let store = open::store(&options.data)?;
+        let store = options.place.place().open()?.store();
         let app = App::new(
             Arc::clone(&store),
             Arc::new(messages),

@@ -1,17 +1,11 @@
-//! Opening what several commands need: the rules, the words, the data file.
+//! Opening what several commands need: the rules and the words.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use manzil_protocol::Library;
 use manzil_protocol::check::check;
 use manzil_server::messages::{MessageFile, Messages};
-use manzil_store::Store;
-use manzil_store_sqlite::{Options, SqliteStore};
 
 use crate::content::{self, File};
-use crate::ids;
 
 /// Loads every fact and protocol, or prints all that is wrong with them.
 pub fn library(files: &[File]) -> anyhow::Result<Library> {
@@ -46,17 +40,4 @@ pub fn messages(files: &[File]) -> anyhow::Result<Messages> {
         })
         .collect();
     Messages::load(found).context("the messages cannot be used")
-}
-
-/// Opens a data file, making it when it is not there.
-pub fn store(path: &Path) -> anyhow::Result<Arc<dyn Store>> {
-    if let Some(folder) = path.parent()
-        && !folder.as_os_str().is_empty()
-        && !folder.is_dir()
-    {
-        bail!("MZ-0730: the folder {} does not exist; make it first", folder.display());
-    }
-    let store = SqliteStore::open(path, Options::new(ids::clock(), "node"))
-        .with_context(|| format!("cannot open the data file {}", path.display()))?;
-    Ok(Arc::new(store))
 }

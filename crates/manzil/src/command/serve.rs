@@ -1,7 +1,7 @@
 //! `manzil serve`: the server, on a data file or as a demonstration.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use manzil_store::Store;
 use tokio::net::TcpListener;
 
 use super::open;
+use super::place::{Place, PlaceOptions};
 use crate::{content, demo, ids};
 
 #[derive(Debug, Args)]
@@ -25,9 +26,8 @@ pub struct Options {
     /// The address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 for the local network.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// The data file; made when it is not there.
-    #[arg(long, value_name = "FILE", default_value = "manzil.sqlite", conflicts_with = "demo")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: PlaceOptions,
     /// The name of the clinic, shown on every page.
     #[arg(long, value_name = "NAME", default_value = "")]
     site: String,
@@ -35,7 +35,7 @@ pub struct Options {
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
     /// A demonstration with fictional people in a temporary folder, gone when the server stops.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["data", "database"])]
     demo: bool,
     /// Lets other software on this machine read and write everything at /fhir without a token.
     /// Only with --demo.
@@ -56,10 +56,11 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let folder = if options.demo { Some(tempfile::tempdir()?) } else { None };
-        let path = folder
-            .as_ref()
-            .map_or_else(|| options.data.clone(), |folder| folder.path().join("demo.sqlite"));
-        let store = open::store(&path)?;
+        let place = folder.as_ref().map_or_else(
+            || options.place.place(),
+            |folder| Place::File(folder.path().join("demo.sqlite")),
+        );
+        let store = place.open()?.store();
         let code = set_up_code(&options)?;
         if let Some(code) = &code {
             super::print(&format!(
@@ -85,7 +86,7 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
         if options.demo {
             demo::fill(&app).await?;
         }
-        listen(&options, app, &store, &path).await
+        listen(&options, app, &store, &place).await
     })
 }
 
@@ -123,7 +124,7 @@ async fn listen(
     options: &Options,
     app: App,
     store: &Arc<dyn Store>,
-    path: &Path,
+    place: &Place,
 ) -> anyhow::Result<ExitCode> {
     let address = SocketAddr::new(options.address, options.port);
     let listener = match TcpListener::bind(address).await {
@@ -150,7 +151,7 @@ async fn listen(
             ));
         }
     } else {
-        super::print(&format!("Data file: {}\n", path.display()));
+        super::print(&format!("Records: {place}\n"));
     }
     manzil_server::serve(listener, app, stop_signal()).await?;
     store.close().await?;

@@ -1,0 +1,105 @@
+//! Stores in PostgreSQL as an operator has them: loading, moving there and back, serving.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use cluster::Cluster;
+use tempfile::TempDir;
+
+#[path = "../../store-postgres/tests/support/cluster.rs"]
+mod cluster;
+
+/// What a call prints, after checking whether it succeeded.
+#[track_caller]
+fn told(folder: &Path, arguments: &[&str], succeeds: bool) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_manzil"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.success(), succeeds, "manzil {arguments:?}:\n{text}");
+    text
+}
+
+#[track_caller]
+fn line<'a>(text: &'a str, beginning: &str) -> &'a str {
+    text.lines().find(|line| line.starts_with(beginning)).unwrap_or_else(|| panic!("{text}"))
+}
+
+#[test]
+fn a_store_moves_to_postgresql_and_back_unchanged() {
+    let Some(cluster) = Cluster::start() else { return };
+    let folder = TempDir::new().unwrap();
+    let (folder, url) = (folder.path(), cluster.url.as_str());
+    told(folder, &["demo-data", "--format", "fhir", "--people", "3", "-o", "bundles"], true);
+    told(folder, &["load", "--data", "first.sqlite", "bundles"], true);
+    let there = told(folder, &["migrate-store", "--from", "first.sqlite", "--to", url], true);
+    let counted = told(folder, &["doctor", "--database", url], true);
+    assert!(counted.contains("audit chain    whole"), "{counted}");
+    let first = told(folder, &["doctor", "--data", "first.sqlite"], true);
+    for of in ["change sets", "resources", "versions", "audit entries"] {
+        assert_eq!(line(&first, of), line(&counted, of));
+    }
+    let back = told(folder, &["migrate-store", "--from", url, "--to", "second.sqlite"], true);
+    assert_eq!(line(&there, "hash of all"), line(&back, "hash of all"));
+    assert_eq!(line(&there, "records"), line(&back, "records"));
+    let refused = told(folder, &["migrate-store", "--from", "first.sqlite", "--to", url], false);
+    assert!(refused.contains("holds a store already"), "{refused}");
+    let refused = told(folder, &["migrate-store", "--from", url, "--to", "first.sqlite"], false);
+    assert!(refused.contains("exists already"), "{refused}");
+    let refused = told(folder, &["migrate-store", "--from", "no.sqlite", "--to", url], false);
+    assert!(refused.contains("MZ-0731"), "{refused}");
+}
+
+#[test]
+fn a_server_keeps_its_records_in_postgresql() {
+    let Some(cluster) = Cluster::start() else { return };
+    let folder = TempDir::new().unwrap();
+    let database = ["--database", cluster.url.as_str(), "--schema", "clinic"];
+    told(folder.path(), &["demo-data", "--format", "fhir", "--people", "2", "-o", "b"], true);
+    told(folder.path(), &[&["load"], &database[..], &["b"]].concat(), true);
+    let mut server = Command::new(env!("CARGO_BIN_EXE_manzil"))
+        .args([&["serve", "--port", "0"], &database[..]].concat())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let ready = lines.next().unwrap().unwrap();
+    let address = ready.rsplit("http://").next().unwrap().to_owned();
+    assert_eq!(
+        lines.next().unwrap().unwrap().split(" in ").next(),
+        Some("Records: the schema clinic")
+    );
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(stream, "GET /fhir/metadata HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let second = told(folder.path(), &[&["doctor"], &database[..]].concat(), false);
+    assert!(second.contains("MZ-0302") || second.contains("in use"), "{second}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    told(folder.path(), &[&["doctor"], &database[..]].concat(), true);
+}
+
+#[test]
+fn a_database_elsewhere_is_not_used_unencrypted() {
+    let folder = TempDir::new().unwrap();
+    let url = "postgres://manzil:secret@database.example/manzil";
+    let refused = told(folder.path(), &["doctor", "--database", url], false);
+    assert!(refused.contains("--plain-database") && !refused.contains("secret"), "{refused}");
+}
