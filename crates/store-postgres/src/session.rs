@@ -4,6 +4,7 @@
 //! on blocking threads, and each statement is waited for here.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::TryStreamExt as _;
@@ -14,6 +15,15 @@ use tokio_postgres::types::{FromSql, ToSql};
 use tokio_postgres::{Config, NoTls, Row};
 
 use crate::fault;
+
+/// How long a new connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long the other side may be silent before it counts as gone.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// How long a question waits for a free connection.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// A value of a statement.
 pub(crate) type Value = Box<dyn ToSql + Sync + Send>;
@@ -49,10 +59,13 @@ pub(crate) fn pool(
          -c enable_hashjoin=off -c enable_mergejoin=off -c random_page_cost=1.1 {settings}"
     ));
     config.application_name(format!("manzil {schema}"));
+    config.connect_timeout(CONNECT).tcp_user_timeout(SILENCE).keepalives_idle(SILENCE);
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(config, NoTls, recycling);
     Pool::builder(manager)
         .max_size(connections.max(1))
+        .wait_timeout(Some(WAIT))
+        .create_timeout(Some(CONNECT))
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|error| StoreError::Database(format!("the connections: {error}")))

@@ -449,8 +449,9 @@ fn is_here(host: &Host) -> bool {
 
 /// How the writer comes to its connection.
 fn door(url: &str, runtime: &Runtime, options: &Options) -> Result<Door, StoreError> {
-    let pool =
-        session::pool(&config(url, options)?, &options.schema, "-c synchronous_commit=on", 1)?;
+    let settings = "-c synchronous_commit=on";
+    // Two, because the one that broke is still held while the next is opened.
+    let pool = session::pool(&config(url, options)?, &options.schema, settings, 2)?;
     let (handle, clock) = (runtime.handle().clone(), Arc::clone(&options.clock));
     Ok(Door { pool, handle, schema: options.schema.clone(), clock })
 }
