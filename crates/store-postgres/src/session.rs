@@ -23,7 +23,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// How long a question waits for a free connection.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// A value of a statement.
 pub(crate) type Value = Box<dyn ToSql + Sync + Send>;

@@ -209,12 +209,12 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 pub fn read(path: &Path) -> Result<impl Iterator<Item = Result<Record, StoreError>>, StoreError> {
     let of = |error: std::io::Error| of_file(path, &error);
     let file = File::open(path).map_err(of)?;
-    let lines = BufReader::new(zstd::Decoder::new(file).map_err(of)?);
-    Ok(Lines { lines, records: 0, ended: false })
+    let from = BufReader::new(zstd::Decoder::new(file).map_err(of)?);
+    Ok(Lines { from, records: 0, ended: false })
 }
 
 struct Lines<R: Read> {
-    lines: BufReader<R>,
+    from: BufReader<R>,
     records: u64,
     ended: bool,
 }
@@ -223,7 +223,7 @@ impl<R: Read> Lines<R> {
     fn record(&mut self) -> Result<Option<Record>, StoreError> {
         let cut = || StoreError::Damaged("the file is cut off or was altered".into());
         let mut line = Vec::new();
-        self.lines.read_until(b'\n', &mut line).map_err(|_| cut())?;
+        self.from.read_until(b'\n', &mut line).map_err(|_| cut())?;
         match serde_json::from_slice(&line).map_err(|_| cut())? {
             Record::End { records } if records == self.records => Ok(None),
             Record::End { .. } => Err(cut()),
@@ -284,7 +284,7 @@ mod tests {
         let whole = fs::read(&path).unwrap();
         for length in [0, whole.len() / 2, whole.len() - 1] {
             fs::write(&path, &whole[..length]).unwrap();
-            let records = read(&path).map(|records| records.collect::<Result<Vec<_>, _>>());
+            let records = read(&path).map(Iterator::collect::<Result<Vec<_>, _>>);
             assert!(!matches!(records, Ok(Ok(_))), "cut at {length}");
         }
     }

@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod counts;
 pub mod foreign;
+pub mod postgres;
 pub mod run;
 
 use std::path::Path;
@@ -72,6 +73,7 @@ pub fn run_all(root: &Path, install: bool) -> bool {
     report.step("clippy", || clippy(root));
     let built = report.step("build", || build(root)) == StepResult::Passed;
     report.step("tests", || tests(root, install));
+    report.step("on PostgreSQL", || postgres::product_tests(root, install, built));
     report.step("doc tests", || doc_tests(root));
     report.step("foreign clients", || foreign::journeys(root, built));
     report.step("content check", || content(root, built, "check"));

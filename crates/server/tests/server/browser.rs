@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::Body;
@@ -14,8 +15,10 @@ use manzil_server::auth::account::ROLES;
 use manzil_server::entropy::SystemEntropy;
 use manzil_server::messages::{MessageFile, Messages};
 use manzil_server::settings::{DemoAccount, Settings};
+use manzil_store::Store;
 use manzil_store::query::PageRequest;
-use manzil_store_sqlite::{Options, SqliteStore};
+use manzil_store_postgres::PostgresStore;
+use manzil_store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -25,18 +28,33 @@ pub(crate) struct Clinic {
     _folder: TempDir,
 }
 
+/// An empty store: in the folder, or in a schema of its own of the PostgreSQL that
+/// `MANZIL_TEST_DATABASE` names.
+fn open_store(folder: &Path, clock: &manzil_server::Clock) -> Arc<dyn Store> {
+    static SCHEMAS: AtomicU32 = AtomicU32::new(0);
+    let Ok(url) = std::env::var("MANZIL_TEST_DATABASE") else {
+        let options = manzil_store_sqlite::Options::new(clock.clone(), "test");
+        return Arc::new(SqliteStore::open(folder.join("data.sqlite"), options).unwrap());
+    };
+    let mut options = manzil_store_postgres::Options::new(clock.clone(), "test");
+    let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
+    options.schema = format!("clinic_{}_{number}", std::process::id());
+    // The tests have an executor, in which opening may not wait.
+    let opening = std::thread::spawn(move || PostgresStore::open(&url, options).unwrap());
+    Arc::new(opening.join().unwrap())
+}
+
 impl Clinic {
     pub(crate) fn new(settings: Settings) -> Self {
         let folder = TempDir::new().unwrap();
         let now = Arc::new(Mutex::new("2026-05-03T08:00:00Z".parse().unwrap()));
         let watch = now.clone();
         let clock: manzil_server::Clock = Arc::new(move || *watch.lock().unwrap());
-        let options = Options::new(clock.clone(), "test");
-        let store = SqliteStore::open(folder.path().join("data.sqlite"), options).unwrap();
+        let store = open_store(folder.path(), &clock);
         let messages = Arc::new(messages());
         let library = library();
         let entropy = Arc::new(SystemEntropy);
-        let app = App::new(Arc::new(store), messages, library, clock, entropy, settings);
+        let app = App::new(store, messages, library, clock, entropy, settings);
         Self { app, now, _folder: folder }
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -18,14 +20,15 @@ async fn done(software: &Software, begun: &Reply) -> Reply {
     panic!("the export does not end");
 }
 
-/// The ids in the file of a type.
+/// The ids in the file of a type, in order: that of the file is the store's own.
 async fn ids(software: &Software, manifest: &Value, of: &str) -> Vec<String> {
     let output = manifest["output"].as_array().unwrap();
     let Some(file) = output.iter().find(|file| file["type"] == of) else { return Vec::new() };
     let path = file["url"].as_str().unwrap().strip_prefix("http://clinic.example/fhir").unwrap();
     let text = software.text(path).await;
     let read = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
-    text.lines().map(|line| read(line)["id"].as_str().unwrap().to_owned()).collect()
+    let id = |line: &str| read(line)["id"].as_str().unwrap().to_owned();
+    text.lines().map(id).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 async fn with_people() -> Software {
