@@ -65,6 +65,44 @@ pub fn fhirpath_patch(input: &[u8]) {
     is_the_same_resource(patch::fhirpath(&patient(), &parameters));
 }
 
+/// Another resource, with dates, codes, quantities and references.
+const OBSERVATION: &str = r#"{"resourceType":"Observation","id":"o1","status":"final",
+    "code":{"coding":[{"system":"http://loinc.org","code":"8302-2","display":"Height"}]},
+    "subject":{"reference":"Patient/p1"},"effectivePeriod":{"start":"2024-02-29"},
+    "valueQuantity":{"value":1.750,"system":"http://unitsofmeasure.org","code":"m"},
+    "component":[{"code":{"text":"a"},"valueQuantity":{"value":-2e3}}]}"#;
+
+/// The types that searches of the target are about.
+const SEARCHED: &[&str] = &["Patient", "Observation", "Encounter", "ValueSet", "Task"];
+
+/// The parameters of a search, as in a URL: the first letter is the type, and the rest
+/// `name=value` between ampersands. What is read is tested on two resources.
+pub fn search_url(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let mut letters = text.chars();
+    let first = letters.next().map_or(0, |letter| letter as usize);
+    let Some(of) = SEARCHED.get(first % SEARCHED.len()) else { return };
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.to_owned(), value.to_owned())
+    };
+    let pairs: Vec<(String, String)> = letters.as_str().split('&').map(pair).collect();
+    let setting =
+        search::Setting { base: "http://example.org/fhir", now: 0, codes: &search::NoCodes };
+    let read = |handling| search::parse(&[*of], &pairs, handling, &setting);
+    let (strict, lenient) = (read(search::Handling::Strict), read(search::Handling::Lenient));
+    if let Ok(strict) = &strict {
+        assert_eq!(lenient.as_ref(), Ok(strict), "what is right is read otherwise leniently");
+    }
+    let world = [patient(), observation()];
+    for condition in lenient.iter().flat_map(|search| &search.filter) {
+        for resource in &world {
+            let test = || search::matches(condition, resource, Some("p1"), &world[..]);
+            assert_eq!(test(), test(), "two answers to one question");
+        }
+    }
+}
+
 fn operation(line: &str) -> Value {
     let mut columns = line.split('\t');
     let mut next = || columns.next().unwrap_or_default();
@@ -99,8 +137,16 @@ fn is_the_same_resource(patched: Result<Resource, patch::PatchError>) {
 }
 
 fn patient() -> Resource {
-    match Resource::parse(PATIENT) {
-        Ok(patient) => patient,
+    known(PATIENT)
+}
+
+fn observation() -> Resource {
+    known(OBSERVATION)
+}
+
+fn known(text: &str) -> Resource {
+    match Resource::parse(text) {
+        Ok(resource) => resource,
         Err(error) => unreachable!("{error}"),
     }
 }

@@ -31,6 +31,11 @@ fn expressions_are_evaluated() {
 }
 
 #[test]
+fn searches_are_read() {
+    replay("search_url", targets::search_url);
+}
+
+#[test]
 fn json_patches_are_applied() {
     replay("json_patch", targets::json_patch);
 }
