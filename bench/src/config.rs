@@ -39,6 +39,10 @@ pub struct Server {
     /// such as the one that folds a write-ahead log into the file that it belongs to.
     #[serde(default)]
     pub settle: Vec<Vec<String>>,
+    /// Commands that run to their end when everything is measured, or has failed, such as the one
+    /// that stops a database.
+    #[serde(default)]
+    pub finish: Vec<Vec<String>>,
     /// File or folder whose size is the stored size.
     pub data: String,
 }
@@ -59,6 +63,7 @@ impl Server {
             prepare: self.prepare.iter().map(put_all).collect(),
             start: put_all(&self.start),
             settle: self.settle.iter().map(put_all).collect(),
+            finish: self.finish.iter().map(put_all).collect(),
             environment: self.environment.iter().map(|(k, v)| (k.clone(), put(v))).collect(),
             token: put_all(&self.token),
             data: put(&self.data),

@@ -97,12 +97,31 @@ pub async fn run(
     let load_before = server::load_average();
     std::fs::create_dir_all(work)?;
     let work = work.canonicalize()?;
-    let folder = tempfile::Builder::new().prefix(&config.name).tempdir_in(&work)?;
+    let mut folder = tempfile::Builder::new();
+    // A database may run as another user.
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
+    let folder = folder.prefix(&config.name).tempdir_in(&work)?;
     let config = config.at(folder.path());
-    server::run_all(&config, &config.prepare)?;
-    Running::start(&config, folder.path()).await?.stop().await?;
-    let bytes_empty = server::weigh(&config)?;
-    let running = Running::start(&config, folder.path()).await?;
+    let session = measure(&config, bundles, limits, folder.path(), say, load_before).await;
+    let finished = server::run_all(&config, &config.finish);
+    let session = session?;
+    finished?;
+    Ok(session)
+}
+
+async fn measure(
+    config: &config::Server,
+    bundles: &Bundles,
+    limits: &Limits,
+    folder: &Path,
+    say: fn(&str),
+    load_before: Option<String>,
+) -> anyhow::Result<Session> {
+    server::run_all(config, &config.prepare)?;
+    Running::start(config, folder).await?.stop().await?;
+    let bytes_empty = server::weigh(config)?;
+    let running = Running::start(config, folder).await?;
     let start = running.start;
     let mut tour = Tour::new(running.requests.clone(), limits, say);
     tour.go(bundles).await?;
@@ -120,7 +139,7 @@ pub async fn run(
         observations: tour.observations,
         observations_counted,
         bytes_empty,
-        bytes: server::weigh(&config)?,
+        bytes: server::weigh(config)?,
     })
 }
 
