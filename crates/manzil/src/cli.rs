@@ -35,6 +35,9 @@ enum Command {
     DemoData(command::demo_data::Options),
     /// Look after a data file: its shape, its audit chain, its size.
     Doctor(command::doctor::Options),
+    /// Let other software in, and see what is let in.
+    #[command(subcommand)]
+    Software(command::software::Command),
     /// Move a whole store between a data file and a PostgreSQL database, verified by hash.
     MigrateStore(command::migrate_store::Options),
 }
@@ -51,6 +54,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Protocol(subcommand) => command::protocol::run(subcommand, content),
         Command::DemoData(options) => command::demo_data::run(&options),
         Command::Doctor(options) => command::doctor::run(&options),
+        Command::Software(subcommand) => command::software::run(subcommand, content),
         Command::MigrateStore(options) => command::migrate_store::run(&options),
     }
 }

@@ -10,6 +10,7 @@ mod open;
 mod place;
 pub mod protocol;
 pub mod serve;
+pub mod software;
 
 /// Writes a result to standard output. A closed pipe (`| head`) is nobody's mistake.
 pub(crate) fn print(text: &str) {

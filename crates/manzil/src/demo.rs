@@ -7,6 +7,7 @@ mod accounts;
 mod caseload;
 mod health;
 mod history;
+pub mod mark;
 mod names;
 mod play;
 mod random;
@@ -19,14 +20,21 @@ pub use accounts::accounts;
 pub use caseload::{caseload, to_csv};
 pub use history::{Entry, Histories, Naming, transaction};
 
-/// How many people a demonstration begins with.
-const PEOPLE: usize = 48;
+/// How many people a demonstration begins with, when nobody says.
+pub const PEOPLE: usize = 48;
 /// The same people at every start.
 const SEED: u64 = 7;
 
-/// Fills an empty store with accounts and a caseload that is worked on.
-pub async fn fill(app: &App) -> anyhow::Result<()> {
-    app.make_demo_accounts().await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+/// Makes the accounts, over those of the same name.
+pub async fn make_accounts(app: &App) -> anyhow::Result<()> {
+    app.make_demo_accounts().await.map_err(|problem| anyhow::anyhow!("{problem:?}"))
+}
+
+/// Fills an empty store with a caseload of so many people that is worked on.
+pub async fn fill(app: &App, people: usize) -> anyhow::Result<()> {
+    if people == 0 {
+        return Ok(());
+    }
     let now = app.now();
     let today = now.to_zoned(app.settings.zone.clone()).date();
     let clinic = play::Clinic {
@@ -35,5 +43,5 @@ pub async fn fill(app: &App) -> anyhow::Result<()> {
         now,
         today,
     };
-    clinic.play(to_csv(&caseload(PEOPLE, SEED, today)), SEED).await
+    clinic.play(to_csv(&caseload(people, SEED, today)), SEED).await
 }

@@ -9,30 +9,14 @@
     reason = "a test that cannot go on fails, in its helpers too"
 )]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use cluster::Cluster;
+use running::{Running, told};
 use tempfile::TempDir;
 
 #[path = "../../store-postgres/tests/support/cluster.rs"]
 mod cluster;
-
-/// What a call prints, after checking whether it succeeded.
-#[track_caller]
-fn told(folder: &Path, arguments: &[&str], succeeds: bool) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_manzil"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the binary runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.success(), succeeds, "manzil {arguments:?}:\n{text}");
-    text
-}
+#[path = "support/running.rs"]
+mod running;
 
 #[track_caller]
 fn line<'a>(text: &'a str, beginning: &str) -> &'a str {
@@ -71,28 +55,12 @@ fn a_server_keeps_its_records_in_postgresql() {
     let database = ["--database", cluster.url.as_str(), "--schema", "clinic"];
     told(folder.path(), &["demo-data", "--format", "fhir", "--people", "2", "-o", "b"], true);
     told(folder.path(), &[&["load"], &database[..], &["b"]].concat(), true);
-    let mut server = Command::new(env!("CARGO_BIN_EXE_manzil"))
-        .args([&["serve", "--port", "0"], &database[..]].concat())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-    let ready = lines.next().unwrap().unwrap();
-    let address = ready.rsplit("http://").next().unwrap().to_owned();
-    assert_eq!(
-        lines.next().unwrap().unwrap().split(" in ").next(),
-        Some("Records: the schema clinic")
-    );
-    let mut stream = TcpStream::connect(&address).unwrap();
-    write!(stream, "GET /fhir/metadata HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let server = Running::serve(folder.path(), &database, "Records: the schema clinic in ");
+    let answer = server.ask("GET /fhir/metadata HTTP/1.1", "");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let second = told(folder.path(), &[&["doctor"], &database[..]].concat(), false);
     assert!(second.contains("MZ-0302") || second.contains("in use"), "{second}");
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     told(folder.path(), &[&["doctor"], &database[..]].concat(), true);
 }
 

@@ -19,6 +19,7 @@ pub mod grant;
 pub mod jwks;
 mod kept;
 pub(crate) mod refused;
+pub mod registration;
 pub mod scope;
 pub mod token;
 

@@ -12,6 +12,7 @@ use manzil_store::chain::hex;
 use manzil_store::{AuditReport, StoreError};
 use sha2::{Digest, Sha256};
 
+use super::doctor::verdict;
 use super::place::{Engine, Place};
 use super::print;
 
@@ -176,10 +177,7 @@ async fn read_again(target: &Engine) -> anyhow::Result<Sum> {
 async fn verified(engine: &Engine, place: &Place) -> anyhow::Result<AuditReport> {
     let report = engine.store().verify().await?;
     if !report.is_whole() {
-        bail!(
-            "MZ-0732: a chain in {place} is broken; something other than Manzil changed it: keep it \
-             as evidence"
-        );
+        bail!("{place} cannot be moved:\n{}", verdict(&report).trim_end());
     }
     Ok(report)
 }

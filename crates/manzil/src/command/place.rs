@@ -19,9 +19,9 @@ const NODE: &str = "node";
 /// How a command line names it.
 #[derive(Args, Clone, Debug)]
 pub struct PlaceOptions {
-    /// The data file; made when it is not there.
-    #[arg(long, value_name = "FILE", default_value = "manzil.sqlite")]
-    data: PathBuf,
+    /// The data file, made when it is not there; manzil.sqlite when nothing is named.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
     /// Keep the records in PostgreSQL instead: postgres://user@host/database. The password may
     /// stand in the environment variable PGPASSWORD.
     #[arg(long, value_name = "URL", conflicts_with = "data")]
@@ -49,9 +49,14 @@ pub enum Engine {
 
 impl PlaceOptions {
     pub fn place(&self) -> Place {
+        self.named().unwrap_or_else(|| Place::File("manzil.sqlite".into()))
+    }
+
+    /// None when the command line names none.
+    pub fn named(&self) -> Option<Place> {
         match &self.database {
-            None => Place::File(self.data.clone()),
-            Some(url) => Place::schema(url, &self.schema, self.plain_database),
+            None => self.data.clone().map(Place::File),
+            Some(url) => Some(Place::schema(url, &self.schema, self.plain_database)),
         }
     }
 }

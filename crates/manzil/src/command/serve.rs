@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use super::open;
 use super::place::{Place, PlaceOptions};
+use crate::demo::mark::Found;
 use crate::{content, demo, ids};
 
 #[derive(Debug, Args)]
@@ -34,9 +35,13 @@ pub struct Options {
     /// Time zone in which days begin, such as Africa/Nairobi; this machine's when left out.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// A demonstration with fictional people in a temporary folder, gone when the server stops.
-    #[arg(long, conflicts_with_all = ["data", "database"])]
+    /// A demonstration with fictional people: in a temporary folder, gone when the server stops,
+    /// or kept in a place of its own that --data or --database names.
+    #[arg(long)]
     demo: bool,
+    /// How many fictional people a new demonstration begins with.
+    #[arg(long, value_name = "COUNT", requires = "demo", default_value_t = demo::PEOPLE)]
+    demo_people: usize,
     /// Lets other software on this machine read and write everything at /fhir without a token.
     /// Only with --demo.
     #[arg(long)]
@@ -55,12 +60,19 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
     let zone = zone(options.zone.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
-        let folder = if options.demo { Some(tempfile::tempdir()?) } else { None };
+        let passing = options.demo && options.place.named().is_none();
+        let folder = if passing { Some(tempfile::tempdir()?) } else { None };
         let place = folder.as_ref().map_or_else(
             || options.place.place(),
             |folder| Place::File(folder.path().join("demo.sqlite")),
         );
         let store = place.open()?.store();
+        let found = if options.demo {
+            demo::mark::begin(&*store, &place).await?
+        } else {
+            demo::mark::refuse(&*store, &place).await?;
+            Found::New
+        };
         let code = set_up_code(&options)?;
         if let Some(code) = &code {
             super::print(&format!(
@@ -84,9 +96,12 @@ pub fn run(options: Options, content_folder: Option<&Path>) -> anyhow::Result<Ex
             settings,
         );
         if options.demo {
-            demo::fill(&app).await?;
+            demo::make_accounts(&app).await?;
         }
-        listen(&options, app, &store, &place).await
+        if options.demo && found == Found::New {
+            demo::fill(&app, options.demo_people).await?;
+        }
+        listen(&options, app, &store, (!passing).then_some(&place)).await
     })
 }
 
@@ -124,7 +139,7 @@ async fn listen(
     options: &Options,
     app: App,
     store: &Arc<dyn Store>,
-    place: &Place,
+    kept: Option<&Place>,
 ) -> anyhow::Result<ExitCode> {
     let address = SocketAddr::new(options.address, options.port);
     let listener = match TcpListener::bind(address).await {
@@ -142,15 +157,17 @@ async fn listen(
     let address = listener.local_addr()?;
     super::print(&format!("Manzil is ready at http://{address}\n"));
     if options.demo {
-        super::print(
-            "Demonstration: fictional people, gone when the server stops. Sign in with an account shown on the page.\n",
-        );
+        let until = if kept.is_some() { "" } else { ", gone when the server stops" };
+        super::print(&format!(
+            "Demonstration: fictional people{until}. Sign in with an account shown on the page.\n"
+        ));
         if options.open_fhir {
             super::print(&format!(
                 "The FHIR interface at http://{address}/fhir is OPEN: no token is asked for.\n"
             ));
         }
-    } else {
+    }
+    if let Some(place) = kept {
         super::print(&format!("Records: {place}\n"));
     }
     manzil_server::serve(listener, app, stop_signal()).await?;

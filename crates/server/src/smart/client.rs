@@ -118,6 +118,17 @@ pub fn purposes_of(role: Role) -> Vec<Purpose> {
     PURPOSES.iter().copied().filter(|purpose| reads(*purpose)).collect()
 }
 
+/// The word that stands for a purpose in a form and on the command line.
+pub fn purpose_code(purpose: Purpose) -> String {
+    let text = serde_json::to_value(purpose).ok();
+    text.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The purpose that a word stands for.
+pub fn purpose_from_code(code: &str) -> Option<Purpose> {
+    PURPOSES.iter().copied().find(|purpose| purpose_code(*purpose) == code)
+}
+
 /// The hash under which a secret is kept.
 pub fn secret_hash(id: &str, secret: &str) -> String {
     crate::auth::token::digest("smart client secret", &format!("{id} {secret}"))

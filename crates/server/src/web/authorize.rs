@@ -25,6 +25,7 @@ use crate::messages::{Translator, key};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::routes::{Admit, Route};
+use crate::smart::client::purpose_code;
 use crate::smart::code;
 use crate::smart::grant::{Grant, Holder, seal};
 use crate::smart::scope::{Interaction, Level, ResourceScope, Scope};
@@ -243,10 +244,4 @@ fn row(t: &Translator, scope: &ResourceScope) -> Row {
         what: scope.resource_type.clone().unwrap_or_else(|| t.get(key("authorize-everything"))),
         doing: doing.join(&t.get(key("list-comma"))),
     }
-}
-
-/// The word that stands for a purpose in a form.
-pub(super) fn purpose_code(purpose: Purpose) -> String {
-    let text = serde_json::to_value(purpose).ok();
-    text.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }

@@ -15,13 +15,13 @@ use crate::App;
 use crate::auth::Who;
 use crate::auth::account::role_key;
 use crate::cookie;
-use crate::forms::{Field, Posted, any_wrong};
-use crate::limits::CLIENTS_MAX;
+use crate::forms::{Field, Posted};
 use crate::messages::{Translator, key};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::routes::Route;
 use crate::smart::client::{self, Client, Kind, Proof};
+use crate::smart::registration::{RegistrationError, register};
 
 pub const ROUTES: &[Route] = &[
     Route::get("/software", ADMINISTRATOR, Purpose::Administration, || get(list))
@@ -83,22 +83,21 @@ async fn make(
     who: Who,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let _held = app.gate.accounts.lock().await;
-    let others = client::list(&*app.store).await?;
-    let mut fields = form::fields(&page.t, &posted);
-    let made = form::read(&app, &page.t, &who, &posted, &mut fields)?;
-    let id = posted.text("id");
-    let taken = others.iter().any(|it| it.id == id) || others.len() >= CLIENTS_MAX;
-    if taken {
-        form::wrong(&mut fields, "id", page.t.get(key("software-id-wrong")));
-    }
-    let Some((client, secret)) = made.filter(|_| !any_wrong(&fields)) else {
-        let page = FormPage { t: page.t.clone(), page, fields };
-        return Page::draw_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    let (client, secret) = match register(&app, &who.account, form::asked(&posted)).await {
+        Ok(made) => made,
+        Err(RegistrationError::Wrong(wrong)) => {
+            let mut fields = form::fields(&page.t, &posted);
+            for each in wrong {
+                form::mark(&page.t, &mut fields, each);
+            }
+            let page = FormPage { t: page.t.clone(), page, fields };
+            return Page::draw_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        Err(RegistrationError::Store(error)) => return Err(error.into()),
+        Err(RegistrationError::Entropy(error)) => return Err(error.into()),
     };
-    client::put(&*app.store, &client).await?;
     note(&app, &who, "software-registered", &format!("Client/{}", client.id)).await?;
-    draw_list(&app, page, secret).await
+    draw_list(&app, page, secret.unwrap_or_default()).await
 }
 
 /// Disables what is enabled, and the other way round.
