@@ -9,7 +9,7 @@ use manzil_journey::access::{Purpose, Role};
 
 use crate::App;
 use crate::limits::{FORM_BYTES_MAX, UPLOAD_BYTES_MAX};
-use crate::{smart, web};
+use crate::{openapi, smart, web};
 
 /// The tables of all parts of the server. Menu items appear in this order.
 const TABLES: &[&[Route]] = &[
@@ -37,6 +37,7 @@ const TABLES: &[&[Route]] = &[
     web::style::ROUTES,
     web::assets::ROUTES,
     web::health::ROUTES,
+    openapi::ROUTES,
     web::authorize::ROUTES,
     smart::configuration::ROUTES,
     smart::token::ROUTES,

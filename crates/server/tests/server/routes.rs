@@ -110,3 +110,29 @@ pub(crate) fn visit(folder: &std::path::Path, look: &mut impl FnMut(&str, &str))
         }
     }
 }
+
+#[tokio::test]
+async fn every_route_is_in_the_description_for_software() {
+    let clinic = Clinic::with_accounts().await;
+    let answer = clinic.browser().get("/openapi.json").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let document: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+    let mut operations = BTreeSet::new();
+    for route in routes::all() {
+        let verb = if route.verb == Verb::Get { "get" } else { "post" };
+        let operation = &document["paths"][route.path][verb];
+        assert!(operation["responses"].is_object(), "{verb} {}", route.path);
+        assert!(operations.insert(operation["operationId"].as_str().unwrap().to_owned()));
+        let named = route.path.matches('{').count();
+        let parameters = operation["parameters"].as_array().map_or(0, |all| {
+            all.iter().filter(|it| it["in"] == "path" && it["required"] == true).count()
+        });
+        assert_eq!(parameters, named, "{}", route.path);
+        let is_open = matches!(route.admit, Admit::Anyone | Admit::Visitor);
+        let asks = operation["security"].as_array().unwrap();
+        assert!(is_open || !asks.is_empty(), "{} asks for nothing", route.path);
+    }
+    let token = &document["paths"]["/oauth/token"]["post"]["requestBody"]["content"];
+    let fields = &token["application/x-www-form-urlencoded"]["schema"]["properties"];
+    assert!(fields["client_assertion"].is_object(), "{fields}");
+}
