@@ -162,6 +162,7 @@ fn page(app: &App, asked: &Asked, visitor: Visitor, csrf: String) -> Page {
         expired: visitor.expired,
         request_id: asked.request_id.clone(),
         demo: app.settings.demo.is_some(),
+        open_fhir: app.settings.open_fhir,
         site: app.settings.site.clone(),
         menu: menu(&t, who.as_ref(), asked.uri.path()),
         languages: languages(app, &tag),

@@ -28,6 +28,8 @@ pub struct Page {
     pub request_id: String,
     /// Shown as a banner: nothing here is about real people.
     pub demo: bool,
+    /// Added to the banner: other software gets in without a token.
+    pub open_fhir: bool,
     /// The clinic's name.
     pub site: String,
     pub menu: Vec<MenuItem>,

@@ -5,7 +5,7 @@ use manzil_server::settings::Settings;
 use tower::ServiceExt;
 
 use super::Software;
-use crate::browser::Clinic;
+use crate::browser::{Clinic, demo_settings};
 
 /// A path that the row answers.
 fn example(path: &str) -> String {
@@ -64,4 +64,15 @@ async fn a_page_of_another_site_may_ask() {
     let read = software.get("/Patient").await;
     assert_eq!(read.header("access-control-allow-origin"), "*");
     assert_eq!(read.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn a_banner_says_that_the_interface_is_open() {
+    for (open_fhir, shown) in [(true, true), (false, false)] {
+        let clinic = Clinic::new(Settings { open_fhir, ..demo_settings() });
+        clinic.app.make_demo_accounts().await.unwrap();
+        let page = clinic.browser().get("/sign-in").await;
+        page.shows("Demonstration: fictional people.");
+        assert_eq!(page.text.contains("without a password (--open-fhir)"), shown);
+    }
 }
