@@ -139,17 +139,17 @@ CREATE TABLE token (
     PRIMARY KEY (home, resource, word, system)
 );
 CREATE INDEX token_word ON token (word, system, resource);
--- Half-open, in milliseconds; those longer than a year apart.
+-- Half-open, in milliseconds; apart by day, month, year and longer.
 CREATE TABLE period (
     home bigint NOT NULL,
     resource bigint NOT NULL,
     starts bigint NOT NULL,
     ends bigint NOT NULL,
     parameter int NOT NULL,
-    long boolean NOT NULL,
+    span smallint NOT NULL,
     PRIMARY KEY (home, resource, parameter, starts, ends)
 );
-CREATE INDEX period_starts ON period (parameter, long, starts, resource);
+CREATE INDEX period_starts ON period (parameter, span, starts, resource);
 -- Numbers and quantities; unit 0 is none; ranges apart.
 CREATE TABLE amount (
     home bigint NOT NULL,

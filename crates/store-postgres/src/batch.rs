@@ -319,7 +319,9 @@ fn read(row: &Row) -> Result<Stored, StoreError> {
 pub(crate) mod sql {
     pub(crate) const LOAD: &str = "SELECT r.home, r.number, r.type, t.name, r.person, \
          r.compartment, r.state, r.version, r.place, r.at, r.id, r.card \
-         FROM resource r JOIN resource_type t ON t.number = r.type WHERE r.number = ANY ($1)";
+         FROM unnest($1::int8[]) AS asked (number) CROSS JOIN LATERAL \
+             (SELECT * FROM resource f WHERE f.number = asked.number LIMIT 4) r \
+         JOIN resource_type t ON t.number = r.type";
     pub(crate) const INSERT_PERSONS: &str = "INSERT INTO person (home, id) \
          SELECT * FROM unnest($1::int8[], $2::bytea[]) ON CONFLICT DO NOTHING";
     pub(crate) const PUT_RESOURCES: &str = "INSERT INTO resource \

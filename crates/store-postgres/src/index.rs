@@ -3,7 +3,7 @@
 use manzil_fhir::search;
 use manzil_store::card::{Amount, Card, Period};
 use manzil_store::chain::{Hash, hash_text};
-use manzil_store::finder::PERIOD_LONG_MILLISECONDS;
+use manzil_store::finder::span;
 use manzil_store::terms::FORMAT;
 
 use crate::batch::column;
@@ -133,12 +133,11 @@ impl Rows {
             calls.push(Call { statement: token, values });
         }
         if !self.periods.is_empty() {
-            let long = |it: &Period| it.until.saturating_sub(it.from) > PERIOD_LONG_MILLISECONDS;
             let values = vec![
                 column(&self.periods, |it| it.0),
                 column(&self.periods, |it| it.1),
                 column(&self.periods, |it| dictionary::column(it.2.parameter)),
-                column(&self.periods, |it| long(&it.2)),
+                column(&self.periods, |it| i16::from(span(it.2.from, it.2.until))),
                 column(&self.periods, |it| it.2.from),
                 column(&self.periods, |it| it.2.until),
             ];
@@ -181,11 +180,11 @@ pub(crate) mod sql {
          AS d (home, resource, word, system) WHERE t.home = d.home \
          AND t.resource = d.resource AND t.word = d.word AND t.system = d.system";
     const INSERT_PERIOD: &str = "INSERT INTO period \
-         (home, resource, parameter, long, starts, ends) SELECT * FROM unnest($1::int8[], \
-         $2::int8[], $3::int4[], $4::bool[], $5::int8[], $6::int8[]) ON CONFLICT DO NOTHING";
+         (home, resource, parameter, span, starts, ends) SELECT * FROM unnest($1::int8[], \
+         $2::int8[], $3::int4[], $4::int2[], $5::int8[], $6::int8[]) ON CONFLICT DO NOTHING";
     const DELETE_PERIOD: &str = "DELETE FROM period t USING unnest($1::int8[], \
-         $2::int8[], $3::int4[], $4::bool[], $5::int8[], $6::int8[]) \
-         AS d (home, resource, parameter, long, starts, ends) WHERE t.home = d.home \
+         $2::int8[], $3::int4[], $4::int2[], $5::int8[], $6::int8[]) \
+         AS d (home, resource, parameter, span, starts, ends) WHERE t.home = d.home \
          AND t.resource = d.resource AND t.parameter = d.parameter AND t.starts = d.starts \
          AND t.ends = d.ends";
     const INSERT_AMOUNT: &str = "INSERT INTO amount \

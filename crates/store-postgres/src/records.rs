@@ -317,9 +317,10 @@ pub(crate) mod sql {
 
     pub(crate) const READ: &str = select!(
         "v.body",
-        "resource r JOIN version v \
+        "unnest($1::int8[]) AS asked (number) CROSS JOIN LATERAL \
+             (SELECT * FROM resource f WHERE f.number = asked.number LIMIT 4) r JOIN version v \
          ON v.home = r.home AND v.resource = r.number AND v.version = r.version",
-        "WHERE r.number = ANY ($1)"
+        ""
     );
     pub(crate) const CURRENT: &str = "SELECT r.home, r.compartment, r.version, p.id \
          FROM resource r LEFT JOIN person p ON p.home = r.person \

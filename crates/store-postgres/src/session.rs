@@ -55,8 +55,9 @@ pub(crate) fn pool(
     let mut config = config.clone();
     // Plans must not hang on statistics that lag behind an import: every walk has its index.
     config.options(format!(
-        "-c search_path={schema} -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off \
-         -c enable_hashjoin=off -c enable_mergejoin=off -c random_page_cost=1.1 {settings}"
+        "-c search_path={schema} -c jit=off -c max_parallel_workers_per_gather=0 \
+         -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off \
+         -c enable_mergejoin=off -c random_page_cost=1.1 {settings}"
     ));
     config.application_name(format!("manzil {schema}"));
     config.connect_timeout(CONNECT).tcp_user_timeout(SILENCE).keepalives_idle(SILENCE);

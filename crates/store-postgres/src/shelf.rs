@@ -24,7 +24,7 @@ pub(crate) struct PostgresShelf<'c> {
     session: &'c Session,
     words: &'c Words,
     person_ids: RefCell<BTreeMap<i64, Option<String>>>,
-    /// The rows that were given last: their bodies may be asked for next.
+    /// The rows that were given last, or will be read: their bodies may be asked for next.
     given: RefCell<Vec<i64>>,
     bodies: RefCell<BTreeMap<(i64, u64), Vec<u8>>>,
 }
@@ -137,6 +137,12 @@ impl Shelf for PostgresShelf<'_> {
         rows.iter().map(|row| asked.mark(row)).collect()
     }
 
+    fn among(&self, range: &Range, numbers: &[i64]) -> Result<Vec<i64>, StoreError> {
+        let asked = walk::among(range, numbers);
+        let rows = self.session.query(&asked.statement, &asked.values())?;
+        rows.iter().map(|row| get(row, 0)).collect()
+    }
+
     fn rows(&self, numbers: &[i64]) -> Result<Vec<Row>, StoreError> {
         if numbers.is_empty() {
             return Ok(Vec::new());
@@ -161,6 +167,10 @@ impl Shelf for PostgresShelf<'_> {
         let packed = bodies.get(&key);
         let packed = packed.ok_or_else(|| fault::damaged(format!("{} has no body", row.key)))?;
         Ok(BodyText::unpack(packed)?.at(row.version, code::time(row.at)?))
+    }
+
+    fn will_read(&self, numbers: &[i64]) {
+        *self.given.borrow_mut() = numbers.to_vec();
     }
 
     fn person_id(&self, person: i64) -> Result<Option<String>, StoreError> {
@@ -229,13 +239,18 @@ impl Numbers for Known<'_, '_> {
 }
 
 pub(crate) mod sql {
+    /// The limit within keeps the plan to one jump for each number: without statistics PostgreSQL
+    /// expects that a number stands for hundreds of rows, and walks all of an index instead.
     pub(crate) const CURRENT_ROW: &str = "SELECT r.number, r.type, t.name, r.id, r.person, \
-         r.compartment, r.version, r.place, r.at, r.card, p.id FROM resource r \
+         r.compartment, r.version, r.place, r.at, r.card, p.id \
+         FROM unnest($1::int8[]) AS asked (number) CROSS JOIN LATERAL \
+             (SELECT * FROM resource f WHERE f.number = asked.number LIMIT 4) r \
          JOIN resource_type t ON t.number = r.type LEFT JOIN person p ON p.home = r.person \
-         WHERE r.number = ANY ($1) AND r.state = 1";
-    pub(crate) const BODIES: &str = "SELECT r.number, v.version, v.body FROM resource r \
-         JOIN version v ON v.home = r.home AND v.resource = r.number AND v.version = r.version \
-         WHERE r.number = ANY ($1)";
+         WHERE r.state = 1";
+    pub(crate) const BODIES: &str = "SELECT r.number, v.version, v.body \
+         FROM unnest($1::int8[]) AS asked (number) CROSS JOIN LATERAL \
+             (SELECT * FROM resource f WHERE f.number = asked.number LIMIT 4) r \
+         JOIN version v ON v.home = r.home AND v.resource = r.number AND v.version = r.version";
     /// The versions that were current at a place and are not any more.
     pub(crate) const CHANGED_SINCE: &str = "SELECT r.number, r.type, t.name, r.id, v.person, \
          v.compartment, v.version, v.place, v.at, v.body, p.id \

@@ -93,7 +93,7 @@ fn every_walk_prepares() {
         (Range::Person { person: 1 }, None),
         (Range::Words { of: 1, beginnings: words() }, None),
         (Range::Words { of: 1, beginnings: Vec::new() }, None),
-        (Range::Period { parameter: 1, long: true, from: 1, before: 2 }, number.clone()),
+        (Range::Period { parameter: 1, span: 3, from: 1, before: 2 }, number.clone()),
         (
             Range::Amount { parameter: 1, unit: 2, wide: false, from: 0.5, to: f64::INFINITY },
             Some(SortValue::Real(0.25)),
@@ -109,6 +109,10 @@ fn every_walk_prepares() {
     for (range, key) in &ranges {
         let asked = crate::shelf::walk::counted(range, 7);
         assert_eq!(session.one::<i64>(&asked.statement, &asked.values()).unwrap(), 0);
+        if matches!(range, Range::Token { .. } | Range::Link { .. }) {
+            let asked = crate::shelf::walk::among(range, &[5, 6]);
+            assert!(session.query(&asked.statement, &asked.values()).unwrap().is_empty());
+        }
         let mark = Mark { key: key.clone(), number: 5 };
         for after in [None, Some(&mark)] {
             for descending in [false, key.is_some()] {

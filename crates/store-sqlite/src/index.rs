@@ -6,7 +6,7 @@ use manzil_fhir::search;
 use manzil_store::StoreError;
 use manzil_store::card::Card;
 use manzil_store::chain::{Hash, hash_text};
-use manzil_store::finder::PERIOD_LONG_MILLISECONDS;
+use manzil_store::finder::span;
 use manzil_store::terms::FORMAT;
 use rusqlite::{CachedStatement, Connection, params};
 
@@ -122,8 +122,8 @@ fn write_periods(
 ) -> Result<(), StoreError> {
     let rows = card.periods.difference(&other.periods);
     each_row(connection, statement, rows, |statement, each| {
-        let long = each.until.saturating_sub(each.from) > PERIOD_LONG_MILLISECONDS;
-        statement.execute((each.parameter, long, each.from, resource, each.until))
+        let span = span(each.from, each.until);
+        statement.execute((each.parameter, span, each.from, resource, each.until))
     })
 }
 
@@ -183,7 +183,7 @@ pub(crate) mod sql {
     pub(crate) const INSERT_PERIOD: &str =
         "INSERT OR IGNORE INTO period VALUES (?1, ?2, ?3, ?4, ?5)";
     pub(crate) const DELETE_PERIOD: &str = "DELETE FROM period WHERE parameter = ?1 \
-         AND long = ?2 AND starts = ?3 AND resource = ?4 AND ends = ?5";
+         AND span = ?2 AND starts = ?3 AND resource = ?4 AND ends = ?5";
     pub(crate) const INSERT_AMOUNT: &str =
         "INSERT OR IGNORE INTO amount VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     pub(crate) const DELETE_AMOUNT: &str = "DELETE FROM amount WHERE parameter = ?1 \

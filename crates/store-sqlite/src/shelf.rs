@@ -176,6 +176,22 @@ impl Shelf for SqliteShelf<'_> {
         })
     }
 
+    fn among(&self, range: &Range, numbers: &[i64]) -> Result<Vec<i64>, StoreError> {
+        let (clause, values) = clause(range);
+        let (number, ..) = columns(range);
+        let statement = format!("SELECT 1 FROM {clause} AND {number} = ?");
+        let mut statement = self.connection.prepare_cached(&statement).map_err(fault::of_sqlite)?;
+        let mut found = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let number_too = Value::Integer(*number);
+            let values = values.iter().chain(std::iter::once(&number_too));
+            if statement.exists(params_from_iter(values)).map_err(fault::of_sqlite)? {
+                found.push(*number);
+            }
+        }
+        Ok(found)
+    }
+
     fn rows(&self, numbers: &[i64]) -> Result<Vec<Row>, StoreError> {
         let mut statement =
             self.connection.prepare_cached(sql::CURRENT_ROW).map_err(fault::of_sqlite)?;
@@ -193,6 +209,9 @@ impl Shelf for SqliteShelf<'_> {
         let packed: Vec<u8> = self.one(records::sql::BODY, &[&row.place])?;
         Ok(BodyText::unpack(&packed)?.at(row.version, code::time(row.at)?))
     }
+
+    /// Reading one after the other costs the same here.
+    fn will_read(&self, _: &[i64]) {}
 
     fn person_id(&self, person: i64) -> Result<Option<String>, StoreError> {
         if let Some(id) = self.person_ids.borrow().get(&person) {
@@ -276,9 +295,9 @@ fn clause(range: &Range) -> (&'static str, Vec<Value>) {
         Range::Words { of, beginnings } => {
             (sql::OF_WORDS, vec![index::match_words((*of).into(), beginnings).into()])
         }
-        Range::Period { parameter, long, from, before } => (
+        Range::Period { parameter, span, from, before } => (
             sql::OF_PERIOD,
-            vec![(*parameter).into(), (*long).into(), (*from).into(), (*before).into()],
+            vec![(*parameter).into(), (*span).into(), (*from).into(), (*before).into()],
         ),
         Range::Amount { parameter, unit, wide, from, to } => (
             sql::OF_AMOUNT,
@@ -428,7 +447,7 @@ pub(crate) mod sql {
          WHERE k.state = 1 AND k.person IS NOT NULL AND k.person = ?";
     pub(super) const OF_WORDS: &str = "word k WHERE k.word MATCH ?";
     pub(super) const OF_PERIOD: &str = "period k \
-         WHERE k.parameter = ? AND k.long = ? AND k.starts >= ? AND k.starts < ?";
+         WHERE k.parameter = ? AND k.span = ? AND k.starts >= ? AND k.starts < ?";
     pub(super) const OF_AMOUNT: &str = "amount k WHERE k.parameter = ? AND k.unit = ? \
          AND k.wide = ? AND k.low >= ? AND k.low <= ?";
     pub(super) const OF_PHRASE: &str =

@@ -229,6 +229,7 @@ pub const CHECKS: &[Check] = checks![
     searching::chains_and_what_points_here,
     searching::sorted_as_asked,
     searching::many_are_sorted_along_the_index,
+    searching::periods_of_every_length_are_met,
     searching::includes_are_added_once,
     searching::totals_are_counted_when_asked,
     searching::pages_show_the_moment_of_the_first,

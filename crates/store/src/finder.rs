@@ -15,6 +15,7 @@ mod lower;
 mod page;
 mod plan;
 mod position;
+mod sieve;
 mod slice;
 mod sort;
 mod stream;
@@ -43,9 +44,9 @@ pub enum Range {
     Person { person: i64 },
     /// The resources of a type that have a word for each of these beginnings.
     Words { of: u32, beginnings: Vec<String> },
-    /// By the beginning of their periods, ordered by it: those of at most a year, or the longer
-    /// ones; from `from` to before `before`.
-    Period { parameter: u32, long: bool, from: i64, before: i64 },
+    /// By the beginning of their periods, ordered by it: those of one [`span`]; from `from` to
+    /// before `before`.
+    Period { parameter: u32, span: u8, from: i64, before: i64 },
     /// By their least number, ordered by it, both ends included: plain numbers or ranges.
     Amount { parameter: u32, unit: u32, wide: bool, from: f64, to: f64 },
     /// By their texts, ordered by them: from `from`, to before `before` if there is an end.
@@ -55,9 +56,16 @@ pub enum Range {
     Written { of: Option<u32>, after: i64 },
 }
 
-/// Periods longer than this, in milliseconds, are kept apart, so that the others can be found
-/// by their beginning alone: a year of 366 days.
-pub const PERIOD_LONG_MILLISECONDS: i64 = 366 * 86_400_000;
+/// The longest periods of each span, in milliseconds: a day, a month of 31 days, a year of 366
+/// days, and whatever is longer. They are kept apart, so that what reaches into a time is found by
+/// its beginning: it began at most a span before.
+pub const SPANS: [i64; 4] = [86_400_000, 31 * 86_400_000, 366 * 86_400_000, i64::MAX];
+
+/// The place in [`SPANS`] of a period from `from` to before `until`, in milliseconds.
+pub fn span(from: i64, until: i64) -> u8 {
+    let length = until.saturating_sub(from);
+    SPANS.iter().position(|most| length <= *most).map_or(3, |place| place as u8)
+}
 
 /// What an index is ordered by before the number of the resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,9 +130,14 @@ pub trait Shelf {
     /// How many stand in a range, counted to `rows_max`.
     fn count(&self, range: &Range, rows_max: usize) -> Result<usize, StoreError>;
     fn walk(&self, walk: &Walk<'_>) -> Result<Vec<Mark>, StoreError>;
+    /// Those of some numbers that stand in a [`Range::Token`] or [`Range::Link`].
+    fn among(&self, range: &Range, numbers: &[i64]) -> Result<Vec<i64>, StoreError>;
     /// The rows of resources that are current, in the order of the numbers asked.
     fn rows(&self, numbers: &[i64]) -> Result<Vec<Row>, StoreError>;
     fn body(&self, row: &Row) -> Result<Body, StoreError>;
+    /// Tells that the bodies of these will be asked for, in this order: an engine that is far away
+    /// may fetch them together.
+    fn will_read(&self, numbers: &[i64]);
     /// The id of a person.
     fn person_id(&self, person: i64) -> Result<Option<String>, StoreError>;
     /// The last place in the order of writing.

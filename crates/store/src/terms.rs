@@ -19,7 +19,7 @@ pub const PHRASE_CHARACTERS_MAX: usize = 128;
 pub const WORD_BYTES_MAX: usize = 64;
 /// Raised when the same resource gets other rows than before; engines then build their index
 /// again.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Everything under which a resource is found.
 #[derive(Clone, Debug, Default, PartialEq)]

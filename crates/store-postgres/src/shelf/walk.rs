@@ -98,6 +98,17 @@ pub(crate) fn walked(walk: &Walk<'_>) -> Asked {
     asked
 }
 
+/// Those of some numbers that stand in a range that is ordered by number alone.
+pub(crate) fn among(range: &Range, numbers: &[i64]) -> Asked {
+    let (number, ..) = columns(range);
+    let (values, keyed) = (Vec::new(), Keyed::Not);
+    let mut asked = Asked { statement: format!("SELECT {number} FROM "), values, keyed };
+    clause(&mut asked, range);
+    let numbers = asked.value(numbers.to_vec());
+    asked.add(&format!(" AND {number} = ANY ({numbers})"));
+    asked
+}
+
 fn after_key(asked: &mut Asked, mark: &Mark) -> String {
     match &mark.key {
         Some(SortValue::Integer(number)) => asked.value(*number),
@@ -126,11 +137,11 @@ fn clause(asked: &mut Asked, range: &Range) {
             format!("resource k WHERE k.state = 1 AND k.person IS NOT NULL AND k.person = {person}")
         }
         Range::Words { of, beginnings } => words(asked, *of, beginnings),
-        Range::Period { parameter, long, from, before } => {
-            let (parameter, long) = (number(asked, *parameter), asked.value(*long));
+        Range::Period { parameter, span, from, before } => {
+            let (parameter, span) = (number(asked, *parameter), asked.value(i16::from(*span)));
             let (from, before) = (asked.value(*from), asked.value(*before));
             format!(
-                "period k WHERE k.parameter = {parameter} AND k.long = {long} \
+                "period k WHERE k.parameter = {parameter} AND k.span = {span} \
                  AND k.starts >= {from} AND k.starts < {before}"
             )
         }

@@ -11,7 +11,7 @@ fn every_range() -> Vec<Range> {
         Range::Type { of: 1 },
         Range::Everything,
         Range::Words { of: 1, beginnings: vec!["x".into()] },
-        Range::Period { parameter, long: false, from: 0, before: 1 },
+        Range::Period { parameter, span: 0, from: 0, before: 1 },
         Range::Amount { parameter, unit, wide: true, from: 0.0, to: f64::INFINITY },
         Range::Phrase { parameter, from: "a".into(), before: Some("b".into()) },
         Range::Phrase { parameter, from: String::new(), before: None },

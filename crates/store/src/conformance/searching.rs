@@ -178,6 +178,48 @@ pub(super) async fn many_are_sorted_along_the_index(engine: &dyn Engine) -> Outc
     Ok(())
 }
 
+/// Stays of a day, of weeks, of months and of years, more than are looked at before any is shown.
+pub(super) async fn periods_of_every_length_are_met(engine: &dyn Engine) -> Outcome {
+    let store = empty(engine).await?;
+    let mut writes = Vec::new();
+    let mut expected = BTreeSet::new();
+    for number in 0..2_000 {
+        let (year, month) = (2010 + number % 10, number % 12 + 1);
+        let end = match number % 4 {
+            0 => format!("{year}-{month:02}-02"),
+            1 => format!("{year}-{month:02}-28"),
+            2 => format!("{}-{month:02}-01", year + 1),
+            _ => format!("{}-{month:02}-01", year + 3),
+        };
+        let id = format!("e{number}");
+        let class = if number % 7 == 0 { "IMP" } else { "AMB" };
+        let json = format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"finished","class":{{"code":"{class}"}},
+            "period":{{"start":"{year}-{month:02}-01","end":"{end}"}}}}"#
+        );
+        writes.push(write(resource(&json)?, None, Assessment));
+        if class == "IMP" && end.as_str() >= "2016-05-01" {
+            expected.insert(id);
+        }
+    }
+    store.commit(&system(), change(writes)).await?;
+    for sort in ["", "&_sort=date", "&_sort=-date"] {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let url = format!("Encounter?date=ge2016-05-01&class=IMP{sort}");
+            let page = page(&*store, &system(), &url, 37, after).await?;
+            seen.extend(page.matches.into_iter().map(|each| each.key.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        ensure_eq!(seen.len(), expected.len(), "{sort}");
+        ensure_eq!(seen.into_iter().collect::<BTreeSet<_>>(), expected, "{sort}");
+    }
+    Ok(())
+}
+
 pub(super) async fn includes_are_added_once(engine: &dyn Engine) -> Outcome {
     let store = world(engine).await?;
     for (url, expected) in [

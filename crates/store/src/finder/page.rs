@@ -129,6 +129,8 @@ impl<'a> Finder<'a> {
     ) -> Result<Vec<Found>, StoreError> {
         let mut found = Vec::with_capacity(rows.len());
         let mut bytes = 0;
+        let numbers: Vec<i64> = rows.iter().map(|candidate| candidate.row.number).collect();
+        self.shelf().will_read(&numbers);
         for candidate in rows {
             let Candidate { row, body, .. } = candidate;
             let body = match body {

@@ -4,7 +4,7 @@ use manzil_fhir::search::query::{Comparison, DateTest, NumberTest};
 
 use super::lower::{CardTest, Lowered, PhraseTest};
 use super::page::Finder;
-use super::{PERIOD_LONG_MILLISECONDS, Range};
+use super::{Range, SPANS};
 use crate::error::StoreError;
 
 /// Rows of a range that are counted to compare it with others.
@@ -347,12 +347,13 @@ fn periods(parameter: u32, test: &DateTest) -> Vec<Range> {
         Comparison::LessOrEqual => (i64::MIN, test.until),
     };
     let starts_within = matches!(test.comparison, Comparison::Equal | Comparison::StartsAfter);
-    let short = if starts_within { from } else { from.saturating_sub(PERIOD_LONG_MILLISECONDS) };
-    let long = if starts_within { from } else { i64::MIN };
-    vec![
-        Range::Period { parameter, long: false, from: short, before },
-        Range::Period { parameter, long: true, from: long, before },
-    ]
+    let of = |(place, most): (usize, &i64)| Range::Period {
+        parameter,
+        span: place as u8,
+        from: if starts_within { from } else { from.saturating_sub(*most) },
+        before,
+    };
+    SPANS.iter().enumerate().map(of).collect()
 }
 
 fn amounts(parameter: u32, units: &[u32], test: &NumberTest) -> Vec<Range> {

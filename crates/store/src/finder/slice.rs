@@ -8,7 +8,7 @@ use super::position::{Order, Position};
 use super::sort::{By, Key as OrderKey};
 use super::stream::Stream;
 use super::test::Candidate;
-use super::{Mark, PERIOD_LONG_MILLISECONDS, Range, SortValue};
+use super::{Mark, Range, SPANS, SortValue, span};
 use crate::error::StoreError;
 use crate::limits::PAGE_ROWS_MAX;
 
@@ -138,9 +138,9 @@ impl<'a> Asked<'a> {
             }
             By::Periods(all) => {
                 let of = |&parameter: &u32| {
-                    [false, true].map(|long| Range::Period {
+                    (0..SPANS.len() as u8).map(move |span| Range::Period {
                         parameter,
-                        long,
+                        span,
                         from: i64::MIN,
                         before: i64::MAX,
                     })
@@ -233,6 +233,7 @@ impl<'a> Asked<'a> {
     ) -> Result<Vec<Placed>, StoreError> {
         let mut placed = Vec::new();
         let mut looked_at = 0;
+        let sieve = self.sieve(finder, &source)?;
         while placed.len() < wanted {
             let marks = source.next(wanted.clamp(16, PAGE_ROWS_MAX))?;
             if marks.is_empty() {
@@ -242,7 +243,7 @@ impl<'a> Asked<'a> {
             if wanted == usize::MAX && looked_at > SORTED_ROWS_MAX {
                 return Err(too_many());
             }
-            let numbers: Vec<i64> = marks.iter().map(|mark| mark.number).collect();
+            let numbers = sieve.sift(finder, marks.iter().map(|mark| mark.number).collect())?;
             let mut marks = marks.into_iter();
             for candidate in finder.candidates(&numbers)? {
                 let number = candidate.row.number;
@@ -348,10 +349,10 @@ fn first_in(ranges: &[Range], candidate: &Candidate) -> SortValue {
     let mut values: Vec<SortValue> = Vec::new();
     for range in ranges {
         match range {
-            Range::Period { parameter, long, from, before } => {
+            Range::Period { parameter, span: of, from, before } => {
                 let fits = card.periods_of(*parameter).filter(|period| {
-                    let is_long = is_long(period.from, period.until);
-                    is_long == *long && (*from..*before).contains(&period.from)
+                    let is_so = span(period.from, period.until) == *of;
+                    is_so && (*from..*before).contains(&period.from)
                 });
                 values.extend(fits.map(|period| SortValue::Integer(period.from)));
             }
@@ -374,11 +375,6 @@ fn first_in(ranges: &[Range], candidate: &Candidate) -> SortValue {
         }
     }
     values.into_iter().min_by(super::sort::compare).unwrap_or(SortValue::Last)
-}
-
-/// Whether a period is kept apart, see [`PERIOD_LONG_MILLISECONDS`].
-fn is_long(from: i64, until: i64) -> bool {
-    until.saturating_sub(from) > PERIOD_LONG_MILLISECONDS
 }
 
 fn too_many() -> StoreError {
@@ -411,6 +407,14 @@ impl<'a> Source<'a> {
             Leader::Numbers(numbers) => numbers,
             Leader::Ranges(ranges) => finder.numbers(&ranges)?,
         }))
+    }
+
+    /// Whether what it meets is ordered by number alone.
+    pub(super) fn is_by_number(&self) -> bool {
+        match self {
+            Self::Stream(stream) => stream.is_by_number(),
+            Self::Numbers(_) => true,
+        }
     }
 
     fn after(self, number: i64) -> Self {

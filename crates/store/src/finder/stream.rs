@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
+use super::plan::is_by_number;
 use super::sort::compare;
 use super::{Mark, Range, Shelf, Walk};
 use crate::error::StoreError;
@@ -42,6 +43,11 @@ impl<'a> Stream<'a> {
             ended: false,
         };
         Self { shelf, sources: ranges.iter().map(source).collect(), descending, last: None }
+    }
+
+    /// Whether every range is ordered by number alone.
+    pub(super) fn is_by_number(&self) -> bool {
+        self.sources.iter().all(|source| is_by_number(&source.range))
     }
 
     /// The next marks, `rows_max` at most; none at the end.
