@@ -71,3 +71,27 @@ fn a_database_elsewhere_is_not_used_unencrypted() {
     let refused = told(folder.path(), &["doctor", "--database", url], false);
     assert!(refused.contains("--plain-database") && !refused.contains("secret"), "{refused}");
 }
+
+#[test]
+fn a_server_outlives_its_database() {
+    let Some(cluster) = Cluster::start() else { return };
+    let folder = TempDir::new().unwrap();
+    let arguments =
+        ["--demo", "--demo-people", "0", "--open-fhir", "--database", cluster.url.as_str()];
+    let server = Running::serve(folder.path(), &arguments, "Records: ");
+    let put = "PUT /fhir/Patient/p HTTP/1.1\r\nContent-Type: application/fhir+json";
+    let patient = r#"{"resourceType":"Patient","id":"p"}"#;
+    let answer = server.ask(put, patient);
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    cluster.run("crash");
+    let away = server.ask("GET /fhir/Patient/p HTTP/1.1", "");
+    assert!(away.starts_with("HTTP/1.1 503"), "{away}");
+    for part in ["retry-after: 5", "OperationOutcome", "MZ-0315"] {
+        assert!(away.contains(part), "{part}: {away}");
+    }
+    cluster.run("again");
+    let back = server.ask("GET /fhir/Patient/p HTTP/1.1", "");
+    assert!(back.starts_with("HTTP/1.1 200"), "{back}");
+    let answer = server.ask(put, patient);
+    assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
+}

@@ -10,10 +10,7 @@ use tokio_postgres::error::SqlState;
 /// Sorts a PostgreSQL error into: the disk, damage, a lost connection, or anything else.
 pub(crate) fn of_postgres(error: &Error) -> StoreError {
     if is_lost(error) {
-        return StoreError::Database(format!(
-            "the connection to PostgreSQL was lost ({}); see that it runs, and repeat",
-            words(error)
-        ));
+        return StoreError::Lost(words(error));
     }
     let text = words(error);
     match error.code() {
@@ -51,12 +48,11 @@ pub(crate) fn is_lost(error: &Error) -> bool {
 /// A connection that cannot be had.
 pub(crate) fn of_pool(error: &PoolError) -> StoreError {
     match error {
-        PoolError::Backend(error) => StoreError::Database(format!(
-            "PostgreSQL cannot be reached ({}); see that it runs and that the address is right",
-            words(error)
-        )),
+        // Such as a password that is wrong.
+        PoolError::Backend(error) if error.as_db_error().is_some() => of_postgres(error),
+        PoolError::Backend(error) => StoreError::Lost(words(error)),
         PoolError::Closed => StoreError::Closed,
-        other => StoreError::Database(format!("no connection to PostgreSQL: {other}")),
+        other => StoreError::Lost(other.to_string()),
     }
 }
 

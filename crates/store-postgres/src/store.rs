@@ -59,7 +59,7 @@ impl PostgresStore {
     /// # Errors
     ///
     /// [`StoreError::InUse`] when another process writes to it, [`StoreError::Newer`] when a
-    /// newer program wrote it, [`StoreError::Database`] when the database cannot be reached,
+    /// newer program wrote it, [`StoreError::Lost`] when the database cannot be reached,
     /// [`StoreError::Malformed`] when `url` or the schema's name cannot be right, and
     /// [`StoreError::Damaged`] when the schema is none of this program.
     pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {

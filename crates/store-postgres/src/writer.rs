@@ -236,7 +236,9 @@ impl Ledger {
         let outcome = commit::apply(self, change);
         let refused = matches!(outcome, Err(StoreError::Refused { .. }));
         let lost = match &outcome {
-            Err(error @ (StoreError::Database(_) | StoreError::Disk(_))) => Some(error.clone()),
+            Err(error @ (StoreError::Database(_) | StoreError::Disk(_) | StoreError::Lost(_))) => {
+                Some(error.clone())
+            }
             _ => None,
         };
         answers.push(answer(reply, outcome));

@@ -112,7 +112,7 @@ fn write_until(store: &PostgresStore, writer: u64, seed: u64, over: &AtomicBool)
 impl Told {
     /// While PostgreSQL is away, that is what is said, and nothing else.
     fn failed(&mut self, error: &StoreError) {
-        assert!(matches!(error, StoreError::Database(_)), "{error}");
+        assert!(matches!(error, StoreError::Lost(_)), "{error}");
         self.failures += 1;
         std::thread::sleep(Duration::from_millis(5));
     }

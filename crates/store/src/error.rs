@@ -45,4 +45,7 @@ pub enum StoreError {
     Expired,
     #[error("MZ-0314: the search is too costly: {0}")]
     Costly(String),
+    /// The database is away. What it had not answered may have been written or not.
+    #[error("MZ-0315: the database cannot be reached: {0}; try again in a moment")]
+    Lost(String),
 }

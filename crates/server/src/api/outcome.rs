@@ -168,14 +168,18 @@ impl From<StoreError> for Refusal {
             StoreError::Costly(_) => (StatusCode::UNPROCESSABLE_ENTITY, "too-costly"),
             StoreError::Expired => (StatusCode::GONE, "expired"),
             StoreError::Disk(_) => (StatusCode::INSUFFICIENT_STORAGE, "no-store"),
-            StoreError::Closed | StoreError::InUse(_) => {
+            StoreError::Closed | StoreError::InUse(_) | StoreError::Lost(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "transient")
             }
             StoreError::Newer { .. } | StoreError::Damaged(_) | StoreError::Database(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "exception")
             }
         };
-        Self::new(status, Issue::error(code, error.to_string()))
+        let mut refusal = Self::new(status, Issue::error(code, error.to_string()));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            refusal.headers.push((header::RETRY_AFTER, HeaderValue::from_static("5")));
+        }
+        refusal
     }
 }
 

@@ -39,7 +39,10 @@ pub(crate) struct Reply {
 
 impl Software {
     pub(crate) fn new() -> Self {
-        let clinic = Clinic::new(Settings { open_fhir: true, ..demo_settings() });
+        Self::of(Clinic::new(Settings { open_fhir: true, ..demo_settings() }))
+    }
+
+    pub(crate) fn of(clinic: Clinic) -> Self {
         let router = manzil_server::router(clinic.app.clone());
         Self { router, clinic: Arc::new(clinic), headers: Vec::new() }
     }

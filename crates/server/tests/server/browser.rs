@@ -46,11 +46,27 @@ fn open_store(folder: &Path, clock: &manzil_server::Clock) -> Arc<dyn Store> {
 
 impl Clinic {
     pub(crate) fn new(settings: Settings) -> Self {
+        Self::on(settings, open_store)
+    }
+
+    /// Whose data file may grow to so many pages of 4,096 bytes.
+    pub(crate) fn on_a_small_disk(settings: Settings, pages: u32) -> Self {
+        Self::on(settings, |folder, clock| {
+            let mut options = manzil_store_sqlite::Options::new(clock.clone(), "test");
+            options.limits.file_pages_max = Some(pages);
+            Arc::new(SqliteStore::open(folder.join("data.sqlite"), options).unwrap())
+        })
+    }
+
+    fn on(
+        settings: Settings,
+        open: impl FnOnce(&Path, &manzil_server::Clock) -> Arc<dyn Store>,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let now = Arc::new(Mutex::new("2026-05-03T08:00:00Z".parse().unwrap()));
         let watch = now.clone();
         let clock: manzil_server::Clock = Arc::new(move || *watch.lock().unwrap());
-        let store = open_store(folder.path(), &clock);
+        let store = open(folder.path(), &clock);
         let messages = Arc::new(messages());
         let library = library();
         let entropy = Arc::new(SystemEntropy);

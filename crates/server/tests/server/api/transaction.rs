@@ -1,7 +1,9 @@
 use axum::http::StatusCode;
+use manzil_server::settings::Settings;
 use serde_json::{Value, json};
 
 use super::Software;
+use crate::browser::{Clinic, demo_settings};
 
 fn bundle(kind: &str, entries: Vec<Value>) -> Value {
     json!({"resourceType": "Bundle", "type": kind, "entry": entries})
@@ -174,4 +176,33 @@ async fn a_batch_fails_entry_by_entry() {
     let outcome = &entries[1]["response"]["outcome"];
     assert_eq!(outcome["issue"][0]["expression"], json!(["Bundle.entry[1]"]));
     assert_eq!(entries[3]["resource"]["id"], "1");
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_leaves_nothing_half_written() {
+    let settings = Settings { open_fhir: true, ..demo_settings() };
+    let software = Software::of(Clinic::on_a_small_disk(settings, 300));
+    let mut done = 0;
+    let refused = loop {
+        let observation = |number: u32| {
+            // Packs badly.
+            let letter =
+                |it: u32| char::from(b'a' + (it.wrapping_mul(2_654_435_761) >> 20) as u8 % 26);
+            let text: String = (0..20_000).map(|it| letter(it + number)).collect();
+            json!({"resourceType": "Observation", "status": "final", "code": {"text": text}})
+        };
+        let entries = (0..2).map(|number| {
+            write(&format!("urn:uuid:{number}"), "POST", "Observation", observation(done + number))
+        });
+        let reply = software.post("/", bundle("transaction", entries.collect())).await;
+        if reply.status != StatusCode::OK {
+            break reply;
+        }
+        done += 2;
+        assert!(done < 1_000, "the disk never fills");
+    };
+    refused.refused(StatusCode::INSUFFICIENT_STORAGE, "MZ-0306");
+    assert!(done > 2);
+    let found = software.get("/Observation?_summary=count").await.has(StatusCode::OK);
+    assert_eq!(found.json["total"], done);
 }

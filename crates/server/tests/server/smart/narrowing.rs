@@ -73,3 +73,18 @@ async fn a_role_without_the_purpose_cannot_lend_it() {
     let answer = clerk.get(&path(&request("user/*.rs"))).await;
     assert!(answer.location().contains("error=access_denied"), "{}", answer.location());
 }
+
+#[tokio::test]
+async fn a_token_of_another_clinic_counts_nothing() {
+    let scope = "launch/patient patient/Patient.rs";
+    let client = app(scope, &ALL);
+    let (here, there) = (clinic(&client).await, clinic(&client).await);
+    for each in [&here, &there] {
+        person(each, "p1").await;
+    }
+    let reply = tokens(&here, Role::Nurse, scope, "assessment", "p1").await;
+    assert_eq!(ask(&here, &reply, "/Patient/p1").await.0, StatusCode::OK);
+    let (status, text) = ask(&there, &reply, "/Patient/p1").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "{text}");
+    assert!(text.contains("OperationOutcome") && !text.contains("Amina"), "{text}");
+}
