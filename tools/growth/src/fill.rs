@@ -40,12 +40,44 @@ pub struct Options {
     database: Option<String>,
 }
 
+#[derive(Args, Debug)]
+pub struct Again {
+    /// The folder with Bundles that it was filled from.
+    bundles: PathBuf,
+    /// How many people it holds, as `fill` printed.
+    #[arg(long)]
+    people: usize,
+    /// The data file that `fill` made.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// How often each kind of question is put.
+    #[arg(long, default_value_t = 2_000)]
+    questions: usize,
+    /// Threads that ask at once.
+    #[arg(long, default_value_t = 4)]
+    callers: usize,
+}
+
+/// Asks a store that is full, without filling it.
+pub fn ask_again(options: &Again) -> anyhow::Result<()> {
+    let people = People::read(&options.bundles)?;
+    let of = manzil_store_sqlite::Options::new(Arc::new(jiff::Timestamp::now), "growth");
+    let store = SqliteStore::open(&options.data, of)?;
+    let numbers: Vec<usize> = (0..options.people).collect();
+    let picked: Vec<Person> = picked(&numbers, options.questions)
+        .into_iter()
+        .map(|number| Ok(people.person(number)?.1))
+        .collect::<anyhow::Result<_>>()?;
+    ask(&store, &picked, options.callers)?;
+    Ok(block_on(store.close())?)
+}
+
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let people = People::read(&options.bundles)?;
     let store = open(options)?;
     let known = fill(&*store, &people, options)?;
     println!("{} people", known.len());
-    ask(&*store, &known, options)?;
+    ask(&*store, &picked(&known, options.questions), options.callers)?;
     let statistics = block_on(store.statistics())?;
     block_on(store.close())?;
     let each = statistics.bytes as f64 / statistics.resources as f64;
@@ -105,18 +137,17 @@ fn write(
     Ok(known)
 }
 
-fn ask(store: &dyn Store, known: &[Person], options: &Options) -> anyhow::Result<()> {
-    let picked = picked(known, options.questions);
-    println!("{:36}{}", "read of a Patient", questions::read(store, &picked)?);
+fn ask(store: &dyn Store, picked: &[Person], callers: usize) -> anyhow::Result<()> {
+    println!("{:36}{}", "read of a Patient", questions::read(store, picked)?);
     for kind in questions::KINDS {
-        let (latency, found) = questions::all(store, kind, &picked)?;
+        let (latency, found) = questions::all(store, kind, picked)?;
         println!("{:36}{latency}  {found:.1} found", kind.name);
     }
     let started = Instant::now();
     let mut together = Latency::default();
     std::thread::scope(|scope| -> anyhow::Result<()> {
         let askers: Vec<_> = picked
-            .chunks(picked.len().div_ceil(options.callers).max(1))
+            .chunks(picked.len().div_ceil(callers).max(1))
             .map(|part| {
                 scope.spawn(move || -> anyhow::Result<Latency> {
                     let mut latency = Latency::default();
@@ -133,12 +164,12 @@ fn ask(store: &dyn Store, known: &[Person], options: &Options) -> anyhow::Result
         Ok(())
     })?;
     let rate = (picked.len() * questions::KINDS.len()) as f64 / started.elapsed().as_secs_f64();
-    println!("{:36}{together}  {rate:.0}/s", format!("all kinds, {} at once", options.callers));
+    println!("{:36}{together}  {rate:.0}/s", format!("all kinds, {callers} at once"));
     Ok(())
 }
 
 /// So many of all, spread evenly, in an order of their own.
-pub fn picked(known: &[Person], count: usize) -> Vec<Person> {
+pub fn picked<T: Clone>(known: &[T], count: usize) -> Vec<T> {
     let all = known.len().max(1);
     // A step that shares no factor with the count visits everybody.
     let step = (all / 2 + 1..all).find(|step| shares_nothing(*step, all)).unwrap_or(1);

@@ -35,6 +35,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 enum Command {
     /// Fill one store, say how fast at each step, then ask it.
     Fill(fill::Options),
+    /// Ask a data file that was filled before.
+    Ask(fill::Again),
     /// Spread people over several PostgreSQL instances by their homes, and ask.
     Spread(spread::Options),
 }
@@ -42,6 +44,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Fill(options) => fill::run(&options),
+        Command::Ask(options) => fill::ask_again(&options),
         Command::Spread(options) => spread::run(&options),
     }
 }
