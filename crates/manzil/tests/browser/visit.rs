@@ -10,6 +10,12 @@ use thirtyfour::{By, WebDriver, WebElement};
 /// A slow machine may need this long for a page.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// So long something may be missing from a page that is there.
+const MISSING: Duration = Duration::from_secs(3);
+
+/// Between two looks at the page.
+const BEAT: Duration = Duration::from_millis(25);
+
 pub(crate) struct Visit {
     driver: WebDriver,
     address: String,
@@ -95,8 +101,7 @@ impl Visit {
     }
 
     pub(crate) async fn find(&self, selector: &str) -> anyhow::Result<WebElement> {
-        let found = self.driver.find(By::Css(selector)).await;
-        found.with_context(|| format!("no {selector} on the page"))
+        self.wait_for(By::Css(selector)).await.with_context(|| format!("no {selector} on the page"))
     }
 
     pub(crate) async fn find_all(&self, selector: &str) -> anyhow::Result<Vec<WebElement>> {
@@ -104,8 +109,30 @@ impl Visit {
     }
 
     pub(crate) async fn xpath(&self, path: &str) -> anyhow::Result<WebElement> {
-        let found = self.driver.find(By::XPath(path)).await;
-        found.with_context(|| format!("no {path} on the page"))
+        self.wait_for(By::XPath(path)).await.with_context(|| format!("no {path} on the page"))
+    }
+
+    /// The driver may call a page loaded while the rest of it is still being read, when one
+    /// navigation cut another short; what is to be there is therefore looked for again.
+    async fn wait_for(&self, by: By) -> anyhow::Result<WebElement> {
+        let since = Instant::now();
+        loop {
+            match self.driver.find(by.clone()).await {
+                Err(_) if since.elapsed() < MISSING => tokio::time::sleep(BEAT).await,
+                found => return Ok(found?),
+            }
+        }
+    }
+
+    /// Waits until the page and all it names are read.
+    async fn settle(&self) -> anyhow::Result<()> {
+        let since = Instant::now();
+        // Between two pages the driver may answer with an error.
+        while self.ask("return document.readyState", vec![]).await.ok() != Some(json!("complete")) {
+            ensure!(since.elapsed() < PATIENCE, "the page was never read to its end");
+            tokio::time::sleep(BEAT).await;
+        }
+        Ok(())
     }
 }
 
@@ -117,7 +144,8 @@ impl Visit {
     }
 
     pub(crate) async fn open(&self, address: &str) -> anyhow::Result<()> {
-        Ok(self.driver.goto(address).await?)
+        self.driver.goto(address).await?;
+        self.settle().await
     }
 
     /// Clicks what loads another page, and waits until it is there.
@@ -129,9 +157,9 @@ impl Visit {
         // Between two pages the driver may answer neither yes nor no, but with an error.
         while !matches!(old.is_present().await, Ok(false)) {
             ensure!(since.elapsed() < PATIENCE, "no new page came after a click");
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            tokio::time::sleep(BEAT).await;
         }
-        Ok(())
+        self.settle().await
     }
 
     /// Follows the link or presses the button with this selector.
