@@ -72,11 +72,23 @@ pub struct Access {
     pub actor: String,
     pub role: Role,
     pub purpose: Purpose,
+    /// None for what the program does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+}
+
+/// The way on which a request came in. It decides nothing; the audit trail keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Via {
+    /// The IP address that the connection came from.
+    pub network: String,
+    /// Id of the registered software that asked; none for the pages of the product itself.
+    pub software: Option<String>,
 }
 
 impl Access {
     pub fn new(actor: impl Into<String>, role: Role, purpose: Purpose) -> Self {
-        Self { actor: actor.into(), role, purpose }
+        Self { actor: actor.into(), role, purpose, via: None }
     }
 
     /// Whether this access may do `action` in `compartment`.

@@ -15,6 +15,7 @@ use crate::auth::{Who, session};
 use crate::cookie;
 use crate::limits::REQUEST_SECONDS_MAX;
 use crate::messages::{Translator, language};
+use crate::network::Network;
 use crate::page::{LanguageChoice, MenuItem, Page, Visitor, notice_key};
 use crate::problem::{Problem, Words};
 use crate::routes::{self, Admit, Verb};
@@ -94,6 +95,7 @@ struct Asked {
     headers: HeaderMap,
     uri: Uri,
     is_get: bool,
+    network: Network,
     request_id: String,
 }
 
@@ -103,6 +105,7 @@ impl Asked {
             headers: request.headers().clone(),
             uri: request.uri().clone(),
             is_get: request.method() == Method::GET,
+            network: Network::of(request.extensions()),
             request_id: request_id.to_owned(),
         }
     }
@@ -154,7 +157,8 @@ fn page(app: &App, asked: &Asked, visitor: Visitor, csrf: String) -> Page {
     let chosen = cookie::language(&asked.headers);
     let tag = language::negotiate(&app.messages, account_language, chosen.as_deref(), accept);
     let t = Translator::new(app.messages.clone(), &tag, app.settings.zone.clone());
-    let who = visitor.account.as_ref().map(Who::of);
+    let at = |account| Who { via: asked.network.via(None), ..Who::of(account) };
+    let who = visitor.account.as_ref().map(at);
     Page {
         csrf,
         here: asked.here(),

@@ -17,6 +17,7 @@ pub mod guard;
 mod jobs;
 pub mod limits;
 pub mod messages;
+mod network;
 pub mod openapi;
 pub mod page;
 pub mod problem;

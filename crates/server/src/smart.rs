@@ -23,5 +23,6 @@ pub mod registration;
 pub mod scope;
 pub mod token;
 
-pub use access::{Denied, FhirAccess, bearer};
+pub(crate) use access::bearer;
+pub use access::{Denied, FhirAccess};
 pub use scope::{Interaction, Scopes};

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use manzil_journey::access::Compartment;
+use manzil_journey::access::Via;
 use manzil_store::card::Card;
 use manzil_store::chain::Hash;
 use manzil_store::{Key, StoreError};
@@ -84,6 +85,7 @@ pub(crate) struct EntryRow {
     pub(crate) object: String,
     pub(crate) persons_hash: Option<String>,
     pub(crate) hash: Hash,
+    pub(crate) via: Option<Via>,
 }
 
 /// A resource as PostgreSQL has it, and as it is to be.
@@ -265,6 +267,8 @@ impl Batch {
                 column(rows, |it| it.object.clone().into_bytes()),
                 column(rows, |it| it.persons_hash.clone()),
                 column(rows, |it| it.hash.to_vec()),
+                column(rows, |it| it.via.as_ref().map(|via| via.network.clone())),
+                column(rows, |it| it.via.as_ref().and_then(|via| via.software.clone())),
             ];
             calls.push(Call { statement: sql::INSERT_ENTRIES, values });
         }
@@ -341,9 +345,10 @@ pub(crate) mod sql {
          SELECT $1, * FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int4[], $6::int2[], \
          $7::int2[], $8::bytea[], $9::bytea[], $10::bytea[])";
     pub(crate) const INSERT_ENTRIES: &str = "INSERT INTO audit (home, seq, at, person, actor, \
-         role, purpose, what, object, persons_hash, hash) \
+         role, purpose, what, object, persons_hash, hash, network, software) \
          SELECT $1, * FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int4[], $6::int2[], \
-         $7::int2[], $8::bytea[], $9::bytea[], $10::text[], $11::bytea[])";
+         $7::int2[], $8::bytea[], $9::bytea[], $10::text[], $11::bytea[], $12::text[], \
+         $13::text[])";
     pub(crate) const INSERT_CONCERNED: &str = "INSERT INTO audit_person (home, seq, person) \
          SELECT $1, * FROM unnest($2::int8[], $3::int8[])";
     pub(crate) const PUT_DOCUMENTS: &str = "INSERT INTO local (home, kind, key, value) \

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use manzil_store::archive;
+use manzil_store::audit::written;
 use manzil_store::card::Card;
 use manzil_store::chain::{ChangeHead, Hash, change_link, hex};
 use manzil_store::finder::check_guard;
@@ -192,7 +193,8 @@ fn accept(
     let versions = record(ledger, change, staged, (actor, at, hash));
     let seq = ledger.heads.seq;
     let mut line = change.line("write");
-    line.object = format!("{}, change {seq}", line.object);
+    let (word, object) = written(&line.object, seq, &versions);
+    (line.what, line.object) = (word.to_owned(), object);
     ledger.audit(&line, at)?;
     let committed = Committed { seq, versions, replayed: false };
     if let Some(key) = &change.idempotency_key {

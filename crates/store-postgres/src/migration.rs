@@ -6,7 +6,8 @@ use crate::session::Session;
 use crate::{fault, ids};
 
 /// The numbered migrations; the schema's number is their count.
-pub(crate) const ALL: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+pub(crate) const ALL: &[&str] =
+    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_via.sql")];
 
 /// Where the number of a schema stands: in its comment, which holds no record.
 const MARK: &str = "Manzil schema ";

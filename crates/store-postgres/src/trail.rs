@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use manzil_journey::access::{Access, Purpose};
+use manzil_journey::access::{Access, Purpose, Via};
 use manzil_store::chain::{audit_link, hash_persons, hex};
 use manzil_store::limits::PAGE_ROWS_MAX;
 use manzil_store::{AuditEntry, Page, PageRequest, StoreError};
@@ -36,6 +36,7 @@ pub(crate) fn append(
         actor: line.access.actor.clone(),
         role: line.access.role,
         purpose: line.access.purpose,
+        via: line.access.via.clone(),
         what: line.what.clone(),
         object: line.object.clone(),
         person: only(&line.persons).cloned(),
@@ -72,6 +73,7 @@ pub(crate) fn push(
         object: entry.object.clone(),
         persons_hash: entry.persons_hash.clone(),
         hash,
+        via: entry.via.clone(),
     });
 }
 
@@ -104,12 +106,14 @@ pub(crate) fn page(
 /// Reads an entry from the columns of [`sql::PAGE`].
 pub(crate) fn entry(row: &Row) -> Result<AuditEntry, StoreError> {
     let person: Option<&[u8]> = get(row, 7)?;
+    let (network, software): (Option<String>, _) = (get(row, 10)?, get(row, 11)?);
     Ok(AuditEntry {
         seq: code::count(get(row, 0)?),
         at: code::time(get(row, 1)?)?,
         actor: text(row, 2)?,
         role: code::role(get(row, 3)?)?,
         purpose: code::purpose(get(row, 4)?)?,
+        via: network.map(|network| Via { network, software }),
         what: text(row, 5)?,
         object: text(row, 6)?,
         person: person.map(ids::read).transpose()?,
@@ -120,7 +124,7 @@ pub(crate) fn entry(row: &Row) -> Result<AuditEntry, StoreError> {
 
 /// Whom an entry of [`sql::WALK`] concerns, sorted.
 pub(crate) fn persons(row: &Row) -> Result<BTreeSet<String>, StoreError> {
-    let ids: Option<Vec<&[u8]>> = get(row, 10)?;
+    let ids: Option<Vec<&[u8]>> = get(row, 12)?;
     ids.unwrap_or_default().into_iter().map(ids::read).collect()
 }
 
@@ -133,7 +137,7 @@ pub(crate) mod sql {
         ($more:literal, $from:literal, $rest:literal) => {
             concat!(
                 "SELECT a.seq, a.at, w.name, a.role, a.purpose, a.what, a.object, p.id, \
-                 a.persons_hash, a.hash",
+                 a.persons_hash, a.hash, a.network, a.software",
                 $more,
                 " FROM ",
                 $from,

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use manzil_journey::access::{Access, Compartment};
 use manzil_store::archive::{self, Kept};
+use manzil_store::audit::written;
 use manzil_store::body::BodyText;
 use manzil_store::card::Card;
 use manzil_store::chain::{ChangeHead, Hash, change_link, hex};
@@ -209,7 +210,8 @@ fn write_all(
     insert_change(ledger, change, line, hash)?;
     (ledger.heads.seq, ledger.heads.change) = (seq, hash);
     let mut line = change.line("write");
-    line.object = format!("{}, change {seq}", line.object);
+    let (word, object) = written(&line.object, seq, &versions);
+    (line.what, line.object) = (word.to_owned(), object);
     ledger.audit(&line, at)?;
     Ok(Committed { seq, versions, replayed: false })
 }

@@ -11,8 +11,11 @@ use crate::{fault, snapshot};
 const APPLICATION: i32 = 0x4d6e_7a6c;
 
 /// The numbered migrations; the schema's number is their count.
-pub(crate) const ALL: &[&str] =
-    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_spans.sql")];
+pub(crate) const ALL: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_spans.sql"),
+    include_str!("../migrations/0003_via.sql"),
+];
 
 /// Refuses a file that is not ours or that a newer program wrote, before anything is changed.
 pub(crate) fn check(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::iter::Peekable;
 
 use jiff::Timestamp;
-use manzil_journey::access::{Access, Purpose};
+use manzil_journey::access::{Access, Purpose, Via};
 use manzil_store::chain::{Hash, audit_link, hash_persons, hex};
 use manzil_store::limits::PAGE_ROWS_MAX;
 use manzil_store::{AuditEntry, Page, PageRequest, StoreError};
@@ -37,6 +37,7 @@ pub(crate) fn append(
         actor: line.access.actor.clone(),
         role: line.access.role,
         purpose: line.access.purpose,
+        via: line.access.via.clone(),
         what: line.what.clone(),
         object: line.object.clone(),
         person: only(&line.persons).cloned(),
@@ -83,6 +84,8 @@ pub(crate) fn write(
                 entry.person.as_ref().and(person),
                 entry.persons_hash,
                 hash,
+                entry.via.as_ref().map(|via| &via.network),
+                entry.via.as_ref().and_then(|via| via.software.as_ref()),
             ])
         })
         .map(drop)
@@ -171,16 +174,19 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<AuditEntry, StoreError> {
             (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?),
             (row.get::<_, i64>(3)?, row.get::<_, i64>(4)?),
             (row.get(5)?, row.get(6)?, row.get(8)?, row.get::<_, Vec<u8>>(9)?),
+            (row.get::<_, Option<String>>(10)?, row.get(11)?),
         ))
     };
-    let ((seq, at, actor), (role, purpose), (what, object, persons_hash, hash)) =
+    let ((seq, at, actor), (role, purpose), (what, object, persons_hash, hash), via) =
         columns().map_err(fault::of_sqlite)?;
+    let (network, software) = via;
     Ok(AuditEntry {
         seq: code::count(seq),
         at: code::time(at)?,
         actor,
         role: code::role(role)?,
         purpose: code::purpose(purpose)?,
+        via: network.map(|network| Via { network, software }),
         what,
         object,
         person: ids::optional(row, 7)?,
@@ -198,7 +204,7 @@ pub(crate) mod sql {
         ($from:literal, $rest:literal) => {
             concat!(
                 "SELECT a.seq, a.at, w.name, a.role, a.purpose, a.what, a.object, p.id, \
-                 a.persons_hash, a.hash FROM ",
+                 a.persons_hash, a.hash, a.network, a.software FROM ",
                 $from,
                 " JOIN actor w ON w.number = a.actor LEFT JOIN resource p ON p.number = a.person ",
                 $rest
@@ -207,7 +213,8 @@ pub(crate) mod sql {
     }
 
     pub(crate) const INSERT: &str = "INSERT INTO audit (seq, at, actor, role, purpose, what, \
-         object, person, persons_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+         object, person, persons_hash, hash, network, software) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     pub(crate) const INSERT_PERSON: &str = "INSERT INTO audit_person (person, seq) VALUES (?1, ?2)";
     pub(crate) const PAGE: &str = select!(
         "audit a",

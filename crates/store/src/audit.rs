@@ -1,8 +1,10 @@
 //! The audit trail: who read or wrote what, when, as whom and why.
 
 use jiff::Timestamp;
-use manzil_journey::access::{Purpose, Role};
+use manzil_journey::access::{Purpose, Role, Via};
 use serde::{Deserialize, Serialize};
+
+use crate::VersionMeta;
 
 /// One line of the trail. Each entry's hash covers the hash before it, so that removing or
 /// changing a line breaks every later one.
@@ -14,7 +16,11 @@ pub struct AuditEntry {
     pub actor: String,
     pub role: Role,
     pub purpose: Purpose,
-    /// `read`, `search`, `write`, `refused`, `sign-in`, `sign-in-failed` and the like.
+    /// None for what the program did by itself, and for what was asked before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+    /// `read`, `history`, `search`; `create`, `update` and `delete` of one record, `write` of
+    /// several; `refused`, `sign-in`, `sign-in-failed` and the like.
     pub what: String,
     /// What it was done to: `Observation/0199…`, or a query in words. Never a name.
     pub object: String,
@@ -26,6 +32,22 @@ pub struct AuditEntry {
     pub persons_hash: Option<String>,
     /// SHA-256 of the entry before and this one, lower-case hexadecimal.
     pub hash: String,
+}
+
+/// What the line of a change set says: the word for what was done, and to what. `object` names the
+/// record, or says how many there are.
+pub fn written(object: &str, seq: u64, versions: &[VersionMeta]) -> (&'static str, String) {
+    match versions {
+        [one] => {
+            let word = match one.version {
+                _ if one.deleted => "delete",
+                1 => "create",
+                _ => "update",
+            };
+            (word, format!("{object}, version {}, change {seq}", one.version))
+        }
+        _ => ("write", format!("{object}, change {seq}")),
+    }
 }
 
 /// What checking the audit chain and the change log found.

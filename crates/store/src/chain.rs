@@ -46,6 +46,11 @@ pub fn audit_link(previous: &Hash, entry: &AuditEntry) -> Hash {
     link.text(&entry.object);
     link.optional(entry.person.as_deref());
     link.optional(entry.persons_hash.as_deref());
+    // Nothing stands here for a line without it, so the hashes of older lines are what they were.
+    if let Some(via) = &entry.via {
+        link.text(&via.network);
+        link.optional(via.software.as_deref());
+    }
     link.finish()
 }
 
@@ -134,7 +139,7 @@ impl Link {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use manzil_journey::access::{Purpose, Role};
+    use manzil_journey::access::{Purpose, Role, Via};
 
     fn entry() -> AuditEntry {
         AuditEntry {
@@ -143,6 +148,7 @@ mod tests {
             actor: "nurse".into(),
             role: Role::Nurse,
             purpose: Purpose::Care,
+            via: None,
             what: "read".into(),
             object: "Observation/o1".into(),
             person: Some("p1".into()),
@@ -154,7 +160,7 @@ mod tests {
     #[test]
     fn every_field_counts() {
         let whole = audit_link(&START, &entry());
-        let changes: [fn(&mut AuditEntry); 9] = [
+        let changes: [fn(&mut AuditEntry); 10] = [
             |e| e.seq = 2,
             |e| e.at = Timestamp::from_millisecond(1).unwrap(),
             |e| e.actor = "nurs".into(),
@@ -164,6 +170,7 @@ mod tests {
             |e| e.object = "dObservation/o1".into(),
             |e| e.person = None,
             |e| e.persons_hash = Some(String::new()),
+            |e| e.via = Some(Via { network: String::new(), software: None }),
         ];
         for change in changes {
             let mut changed = entry();
@@ -181,6 +188,12 @@ mod tests {
             audit_link(&START, &moved)
         };
         assert_ne!(link("ab", "c"), link("a", "bc"));
+        let via = |network: &str, software: Option<&str>| {
+            let via = Via { network: network.into(), software: software.map(str::to_owned) };
+            audit_link(&START, &AuditEntry { via: Some(via), ..entry() })
+        };
+        assert_ne!(via("::1", Some("app")), via("::1app", None));
+        assert_ne!(via("::1", Some("")), via("::1", None));
         assert_ne!(hash_persons(["ab", "c"]), hash_persons(["a", "bc"]));
     }
 

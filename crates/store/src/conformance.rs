@@ -208,6 +208,7 @@ pub const CHECKS: &[Check] = checks![
     log::a_change_set_is_never_cut,
     trail::every_call_leaves_one_line,
     trail::lines_say_who_what_and_why,
+    trail::lines_say_on_which_way,
     trail::a_search_concerns_everybody_it_showed,
     trail::the_trail_pages_newest_first,
     trail::the_trail_is_read_by_those_whom_it_concerns,

@@ -45,8 +45,9 @@ pub(crate) async fn search(call: &Call, mut pairs: Pairs) -> Result<Answer, Refu
         links.push(("next", link::address(&place, own().chain([(PAGE, mark.as_str())]))));
     }
     bundle.links(&links);
+    let about = wanted.person.as_deref();
     for entry in &found {
-        let (id, json) = (entry.seq.to_string(), event::of(call, entry).to_string());
+        let (id, json) = (entry.seq.to_string(), event::of(call, entry, about).to_string());
         drop(bundle.entry().full_url(&call.base, "AuditEvent", &id).resource(&json).mode("match"));
     }
     if !wanted.notes.is_empty() {
@@ -66,7 +67,7 @@ pub(crate) async fn read(call: &Call, id: &str) -> Result<Answer, Refusal> {
         let page = PageRequest { rows_max: FHIR_PAGE_ROWS_MAX, after };
         let page = call.app.store.audit(&call.door.access, person, page).await?;
         if let Some(entry) = page.rows.iter().find(|entry| entry.seq == seq) {
-            return Ok(Answer::json(event::of(call, entry).to_string()));
+            return Ok(Answer::json(event::of(call, entry, person).to_string()));
         }
         let is_past = page.rows.last().is_some_and(|entry| entry.seq < seq);
         after = page.next.filter(|_| !is_past);

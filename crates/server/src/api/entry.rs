@@ -19,6 +19,7 @@ use super::routes::{self, Action, Door};
 use super::write::intent::{Sent, intent};
 use super::{audit, bundles, capability, export, history, operation, read, search, subset, write};
 use crate::limits::{FHIR_RESOURCE_BYTES_MAX, FHIR_SECONDS_MAX};
+use crate::network::Network;
 use crate::smart;
 use crate::{App, frame};
 
@@ -108,7 +109,7 @@ async fn respond(app: App, parts: &Parts, mut pairs: Pairs, body: Body) -> Resul
     if row.door == Door::Open {
         return capability::answer(&app, &base, &pairs);
     }
-    let door = smart::bearer(&app, headers).await?;
+    let door = smart::bearer(&app, headers, Network::of(&parts.extensions)).await?;
     let call = Call { app, door, base, prefer: Prefer::of(headers) };
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let conditions = Conditions::of(headers)?;

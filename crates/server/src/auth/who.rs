@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use manzil_journey::access::{Access, Purpose, Role};
+use manzil_journey::access::{Access, Purpose, Role, Via};
 
 use super::account::Account;
 use crate::page::Page;
@@ -19,6 +19,8 @@ pub struct Who {
     /// The physician's registration number.
     pub registration: Option<String>,
     pub must_change_password: bool,
+    /// Where they are; none outside a request.
+    pub via: Option<Via>,
 }
 
 impl Who {
@@ -29,12 +31,13 @@ impl Who {
             role: account.role,
             registration: account.registration.clone(),
             must_change_password: account.must_change_password,
+            via: None,
         }
     }
 
     /// What they may do for a purpose: pass it to the store.
     pub fn access(&self, purpose: Purpose) -> Access {
-        Access::new(&self.account, self.role, purpose)
+        Access { via: self.via.clone(), ..Access::new(&self.account, self.role, purpose) }
     }
 }
 

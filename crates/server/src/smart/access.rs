@@ -14,6 +14,7 @@ use super::grant::{self, Worth};
 use super::scope::{Interaction, Level, ResourceScope, Scope, Scopes};
 use crate::App;
 use crate::auth::token::Token;
+use crate::network::Network;
 
 /// What a request at `/fhir` may do.
 #[derive(Clone, Debug)]
@@ -121,10 +122,16 @@ impl FhirAccess {
 
 /// What the bearer of this request's token may do. Without a token nobody may do anything, but
 /// for a demonstration that was opened on purpose.
-pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<FhirAccess, Denied> {
+pub(crate) async fn bearer(
+    app: &App,
+    headers: &HeaderMap,
+    from: Network,
+) -> Result<FhirAccess, Denied> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let line = match (lines.next(), lines.next()) {
-        (None, _) if app.settings.open_fhir && app.settings.demo.is_some() => return Ok(open()),
+        (None, _) if app.settings.open_fhir && app.settings.demo.is_some() => {
+            return Ok(open(from));
+        }
         (None, _) => return Err(Denied::NoToken),
         (Some(line), None) => line.to_str().map_err(|_| Denied::Malformed)?,
         (Some(_), Some(_)) => return Err(Denied::Malformed),
@@ -136,7 +143,7 @@ pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<FhirAccess, Denied
     let token = Token::parse(token.trim()).ok_or(Denied::UnknownToken)?;
     match grant::find(&*app.store, &token, app.now()).await? {
         Worth::Standing(standing) => Ok(FhirAccess {
-            access: standing.access(),
+            access: standing.access(from),
             scopes: standing.scopes,
             patient: standing.grant.patient,
             client: standing.client.id,
@@ -147,8 +154,9 @@ pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<FhirAccess, Denied
 }
 
 /// Everything, for a demonstration whose people are fictional.
-fn open() -> FhirAccess {
+fn open(from: Network) -> FhirAccess {
     let access = Access::new("Client/open", Role::System, Purpose::Administration);
+    let access = Access { via: from.via(Some("open")), ..access };
     FhirAccess { client: "open".to_owned(), ..FhirAccess::of_program(access) }
 }
 

@@ -16,6 +16,7 @@ use super::scope::Scopes;
 use crate::App;
 use crate::auth::token::Token;
 use crate::auth::{Account, accounts};
+use crate::network::Network;
 
 /// What was given. Stored as JSON under its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,12 +82,13 @@ pub enum Worth {
 
 impl Standing {
     /// What the store is asked with.
-    pub fn access(&self) -> Access {
+    pub(crate) fn access(&self, from: Network) -> Access {
         let actor = match &self.grant.holder {
             Holder::Account { actor, .. } => actor.clone(),
             Holder::Client => format!("Client/{}", self.client.id),
         };
-        Access::new(actor, self.grant.role, self.grant.purpose)
+        let via = from.via(Some(&self.client.id));
+        Access { via, ..Access::new(actor, self.grant.role, self.grant.purpose) }
     }
 }
 

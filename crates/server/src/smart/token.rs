@@ -2,15 +2,15 @@
 //! and gives them back. Neither has a session or a form of ours.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 
+use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Extension, Json};
-use manzil_journey::access::{Access, Purpose};
+use manzil_journey::access::Purpose;
 use serde_json::{Value, json};
 
 use super::client::{Client, Kind};
@@ -22,6 +22,7 @@ use crate::App;
 use crate::auth::token::Token;
 use crate::forms::Posted;
 use crate::limits::{ACCESS_AGE_MAX, BACKEND_ACCESS_AGE_MAX, FORM_BYTES_MAX};
+use crate::network::Network;
 use crate::routes::{Admit, Route};
 
 pub const ROUTES: &[Route] = &[
@@ -29,14 +30,17 @@ pub const ROUTES: &[Route] = &[
     Route::post("/oauth/revoke", Admit::Anyone, Purpose::Administration, || post(revoke)),
 ];
 
-type From = Option<Extension<ConnectInfo<SocketAddr>>>;
-
-async fn token(State(app): State<App>, from: From, headers: HeaderMap, body: Bytes) -> Response {
-    answered(exchange(&app, &headers, address(from), &body).await.map(Json))
+async fn token(State(app): State<App>, from: Network, headers: HeaderMap, body: Bytes) -> Response {
+    answered(exchange(&app, &headers, from, &body).await.map(Json))
 }
 
-async fn revoke(State(app): State<App>, from: From, headers: HeaderMap, body: Bytes) -> Response {
-    answered(take_back(&app, &headers, address(from), &body).await)
+async fn revoke(
+    State(app): State<App>,
+    from: Network,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    answered(take_back(&app, &headers, from.address(), &body).await)
 }
 
 /// An app in a browser may ask from another site; it brings no cookie.
@@ -45,22 +49,18 @@ fn answered(answer: Result<impl IntoResponse, Refused>) -> Response {
     (fixed, answer).into_response()
 }
 
-fn address(from: From) -> IpAddr {
-    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.0.ip())
-}
-
 async fn exchange(
     app: &App,
     headers: &HeaderMap,
-    address: IpAddr,
+    from: Network,
     body: &[u8],
 ) -> Result<Value, Refused> {
     let form = form(headers, body)?;
-    let client = authenticate::client(app, headers, &form, address).await?;
+    let client = authenticate::client(app, headers, &form, from.address()).await?;
     match (form.exact("grant_type"), &client.kind) {
         ("authorization_code", Kind::App { .. }) => {
             let _held = app.gate.grants.lock().await;
-            given(app, &code::redeem(app, &client, &form).await?).await
+            given(app, from, &code::redeem(app, &client, &form).await?).await
         }
         ("refresh_token", Kind::App { .. }) => {
             if !form.exact("scope").is_empty() {
@@ -68,9 +68,9 @@ async fn exchange(
             }
             let token = Token::parse(form.exact("refresh_token")).ok_or(Refused::Grant)?;
             let _held = app.gate.grants.lock().await;
-            given(app, &grant::refresh(app, &client, &token).await?).await
+            given(app, from, &grant::refresh(app, &client, &token).await?).await
         }
-        ("client_credentials", Kind::Backend { .. }) => backend(app, client, &form).await,
+        ("client_credentials", Kind::Backend { .. }) => backend(app, from, client, &form).await,
         ("authorization_code" | "refresh_token" | "client_credentials", _) => {
             Err(Refused::NotForIt)
         }
@@ -101,7 +101,7 @@ pub(crate) fn repeats(form: &Posted) -> bool {
 }
 
 /// New tokens for what somebody gave.
-async fn given(app: &App, standing: &Standing) -> Result<Value, Refused> {
+async fn given(app: &App, from: Network, standing: &Standing) -> Result<Value, Refused> {
     let grant = &standing.grant;
     let (token, end) = grant::access_token(app, grant, ACCESS_AGE_MAX).await?;
     let mut reply = json!({
@@ -121,12 +121,17 @@ async fn given(app: &App, standing: &Standing) -> Result<Value, Refused> {
     if standing.scopes.has(&Scope::OfflineAccess) {
         add("refresh_token", grant::refresh_token(app, grant).await?.secret());
     }
-    note(app, standing.access(), "token-given", standing).await?;
+    note(app, from, standing).await?;
     Ok(reply)
 }
 
 /// A token for software that acts in its own name.
-async fn backend(app: &App, client: Client, form: &Posted) -> Result<Value, Refused> {
+async fn backend(
+    app: &App,
+    from: Network,
+    client: Client,
+    form: &Posted,
+) -> Result<Value, Refused> {
     let Kind::Backend { role } = client.kind else { return Err(Refused::NotForIt) };
     let mut purposes = client.purposes.iter().copied();
     let (Some(purpose), None) = (purposes.next(), purposes.next()) else {
@@ -152,7 +157,7 @@ async fn backend(app: &App, client: Client, form: &Posted) -> Result<Value, Refu
     kept::put(&*app.store, kept::GRANT, &grant.id, &grant).await?;
     let (token, end) = grant::access_token(app, &grant, BACKEND_ACCESS_AGE_MAX).await?;
     let standing = grant::standing(&*app.store, &grant.id, now).await?.ok_or(Refused::Grant)?;
-    note(app, standing.access(), "token-given", &standing).await?;
+    note(app, from, &standing).await?;
     Ok(json!({
         "access_token": token.secret(),
         "token_type": "Bearer",
@@ -180,7 +185,8 @@ async fn take_back(
     Ok(StatusCode::OK)
 }
 
-async fn note(app: &App, access: Access, what: &str, standing: &Standing) -> Result<(), Refused> {
-    let object = format!("Client/{}", standing.client.id);
-    Ok(app.store.note(&access, what, &object, standing.grant.patient.as_deref()).await?)
+async fn note(app: &App, from: Network, standing: &Standing) -> Result<(), Refused> {
+    let (access, object) = (standing.access(from), format!("Client/{}", standing.client.id));
+    let person = standing.grant.patient.as_deref();
+    Ok(app.store.note(&access, "token-given", &object, person).await?)
 }

@@ -13,6 +13,7 @@ use crate::App;
 use crate::auth::{accounts, token};
 use crate::forms::{Control, Field, Posted, any_wrong};
 use crate::messages::{Translator, key};
+use crate::network::Network;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::routes::{Admit, Route};
@@ -38,7 +39,12 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Problem> {
     Page::draw(&SetUpPage { t: page.t.clone(), page, fields })
 }
 
-async fn make(State(app): State<App>, page: Page, posted: Posted) -> Result<Response, Problem> {
+async fn make(
+    State(app): State<App>,
+    page: Page,
+    from: Network,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let _held = app.gate.accounts.lock().await;
     if app.is_set_up().await? {
         return Ok(Redirect::to("/sign-in").into_response());
@@ -62,7 +68,7 @@ async fn make(State(app): State<App>, page: Page, posted: Posted) -> Result<Resp
     };
     let account = new.make(&app).await?;
     accounts::put(&*app.store, &account).await?;
-    sign_in::enter(&app, &account, "/accounts?notice=notice-welcome").await
+    sign_in::enter(&app, from, &account, "/accounts?notice=notice-welcome").await
 }
 
 fn fields(app: &App, t: &Translator, posted: &Posted) -> Vec<Field> {

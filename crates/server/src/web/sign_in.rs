@@ -1,10 +1,7 @@
 //! Signing in and out.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use askama::Template;
-use axum::Extension;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -18,6 +15,7 @@ use crate::auth::{Account, accounts, session};
 use crate::cookie;
 use crate::forms::{Control, Field, Posted};
 use crate::messages::{Translator, key};
+use crate::network::Network;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::routes::{Admit, Route};
@@ -68,14 +66,14 @@ async fn show(
 async fn sign_in(
     State(app): State<App>,
     page: Page,
-    from: Option<Extension<ConnectInfo<SocketAddr>>>,
+    from: Network,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let typed = posted.text("account");
     let name = account::normal_name(typed).unwrap_or_default();
-    let address = from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.0.ip());
+    let address = from.address();
     if let Some(minutes) = app.gate.rate.wait_minutes(&name, address, app.now()) {
-        note(&app, None, "sign-in-refused").await?;
+        note(&app, from, None, "sign-in-refused").await?;
         return Err(Problem::TooManySignIns { minutes });
     }
     let account = accounts::find(&*app.store, &name).await?;
@@ -85,11 +83,11 @@ async fn sign_in(
     match account {
         Some(account) if right && !account.disabled => {
             app.gate.rate.succeeded(&name, address);
-            enter(&app, &account, &back).await
+            enter(&app, from, &account, &back).await
         }
         account => {
             app.gate.rate.failed(&name, address, app.now());
-            note(&app, account.as_ref(), "sign-in-failed").await?;
+            note(&app, from, account.as_ref(), "sign-in-failed").await?;
             let fields = fields(&page.t, typed, page.t.get(key("sign-in-wrong")));
             draw(StatusCode::UNPROCESSABLE_ENTITY, &app, page, fields, back)
         }
@@ -97,10 +95,15 @@ async fn sign_in(
 }
 
 /// Starts a session under a new token, so that a token planted before is worth nothing.
-pub(crate) async fn enter(app: &App, account: &Account, back: &str) -> Result<Response, Problem> {
+pub(crate) async fn enter(
+    app: &App,
+    from: Network,
+    account: &Account,
+    back: &str,
+) -> Result<Response, Problem> {
     let token = Token::new(&*app.entropy)?;
     session::start(&*app.store, &token, &account.name, app.now()).await?;
-    note(app, Some(account), "sign-in").await?;
+    note(app, from, Some(account), "sign-in").await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, cookie::session(&token, app.settings.tls))]);
     Ok((cookie, Redirect::to(back)).into_response())
 }
@@ -124,7 +127,12 @@ async fn sign_out(
 
 /// Writes a sign-in into the audit trail. A name that is no account is not written down: people
 /// type their password into the wrong box.
-async fn note(app: &App, account: Option<&Account>, what: &str) -> Result<(), Problem> {
+async fn note(
+    app: &App,
+    from: Network,
+    account: Option<&Account>,
+    what: &str,
+) -> Result<(), Problem> {
     let (access, object) = match account {
         Some(account) => (
             Access::new(&account.name, account.role, Purpose::Administration),
@@ -134,6 +142,7 @@ async fn note(app: &App, account: Option<&Account>, what: &str) -> Result<(), Pr
             (Access::new("unknown", Role::System, Purpose::Administration), "Account".to_owned())
         }
     };
+    let access = Access { via: from.via(None), ..access };
     Ok(app.store.note(&access, what, &object, None).await?)
 }
 

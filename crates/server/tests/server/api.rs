@@ -10,16 +10,21 @@ mod search;
 mod terminology;
 mod transaction;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use manzil_server::settings::Settings;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::browser::{Clinic, demo_settings};
+
+/// Where the other software is: an address for documentation (RFC 5737).
+const FROM: ([u8; 4], u16) = ([192, 0, 2, 7], 40_000);
 
 /// Another piece of software, let in by an open demonstration.
 pub(crate) struct Software {
@@ -87,7 +92,8 @@ impl Software {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let request = request.body(Body::from(body)).unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(FROM)));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();

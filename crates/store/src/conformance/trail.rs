@@ -1,7 +1,7 @@
 //! The audit trail: one line for each call, chained, read by those whom it concerns.
 
 use manzil_journey::access::Compartment::{Assessment, Care, Identity};
-use manzil_journey::access::{Access, Purpose, Role};
+use manzil_journey::access::{Access, Purpose, Role, Via};
 
 use super::given::{
     change, clerk, empty, key, last_line, nurse, observation, patient, put, query, rows, system,
@@ -78,6 +78,29 @@ pub(super) async fn lines_say_who_what_and_why(engine: &dyn Engine) -> Outcome {
     let line = last_line(&*store).await?;
     ensure!(!line.object.to_lowercase().contains("abubakar"), "a name in {:?}", line.object);
     ensure_eq!(line.what, "search", "the line of a search");
+    Ok(())
+}
+
+pub(super) async fn lines_say_on_which_way(engine: &dyn Engine) -> Outcome {
+    let store = empty(engine).await?;
+    let via = Via { network: "192.0.2.7".into(), software: Some("registry".into()) };
+    let through = Access { via: Some(via.clone()), ..nurse() };
+    let at_hand = Via { network: "2001:db8::1".into(), software: None };
+    let by_hand = Access { via: Some(at_hand.clone()), ..nurse() };
+    for (access, code) in [(&through, "1-1"), (&by_hand, "1-2")] {
+        store.commit(access, change(vec![write(observation("o", code)?, None, Care)])).await?;
+    }
+    store.read(&nurse(), &key("Observation", "o")).await?;
+    let page = store.audit(&system(), None, rows(10)).await?;
+    let lines = page.rows.iter().map(|line| (line.what.as_str(), &*line.object, line.via.clone()));
+    let lines = lines.collect::<Vec<_>>();
+    let expected = [
+        ("read", "Observation/o", None),
+        ("update", "Observation/o, version 2, change 2", Some(at_hand)),
+        ("create", "Observation/o, version 1, change 1", Some(via)),
+    ];
+    ensure_eq!(lines.as_slice(), expected.as_slice(), "the lines, newest first");
+    ensure_eq!(store.verify().await?.broken_at, None, "the chain");
     Ok(())
 }
 
