@@ -26,7 +26,8 @@
 //! `store` is the port, over `writer` (the queue and its groups, with `commit`, `ledger`, `trail`,
 //! `spool` and `index`) and `readers` (with `records`, `shelf`, `trail` and `local`). `file` and
 //! `migration` open, `rebuild` refreshes the search index, `verify` and `snapshot` check and
-//! copy, `archive` gives everything to another engine and takes it from one. Each keeps its SQL in a module `sql`, and a test prepares every statement.
+//! copy, `archive` gives everything to another engine and takes it from one, `statistics` counts.
+//! Each keeps its SQL in a module `sql`, and a test prepares every statement.
 
 mod archive;
 mod code;
@@ -47,6 +48,7 @@ mod records;
 mod shelf;
 mod snapshot;
 mod spool;
+mod statistics;
 mod store;
 mod trail;
 mod verify;

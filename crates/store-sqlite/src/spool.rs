@@ -11,6 +11,7 @@
 //! behind which line of the trail its lines will stand: by it they are known to be in the data
 //! file when the process ends before the file is emptied.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -61,14 +62,14 @@ struct Part {
 /// What stands on a line of such a file.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Entry {
+enum Entry<'l> {
     Held {
         /// Milliseconds since 1970.
         at: i64,
-        access: Access,
-        what: String,
-        object: String,
-        persons: BTreeSet<String>,
+        access: Cow<'l, Access>,
+        what: Cow<'l, str>,
+        object: Cow<'l, str>,
+        persons: Cow<'l, BTreeSet<String>>,
     },
     /// The lines before it stand in the trail behind this one.
     Taken { taken_after: u64 },
@@ -169,16 +170,16 @@ impl Spool {
 }
 
 impl Open {
-    fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
+    fn append(&mut self, entry: &Entry<'_>) -> Result<(), StoreError> {
         let mut text =
             serde_json::to_vec(entry).map_err(|error| StoreError::Database(error.to_string()))?;
         text.push(b'\n');
         let Self { this, length, .. } = self;
         this.is_empty = false;
-        let written = this.file.seek(SeekFrom::Start(*length));
-        if let Err(error) = written.and_then(|_| this.file.write_all(&text)) {
+        if let Err(error) = this.file.write_all(&text) {
             // What is there of it is cut off, or else written over by the next.
             drop(this.file.set_len(*length));
+            drop(this.file.seek(SeekFrom::Start(*length)));
             return Err(fault::of_file(&this.path, &error));
         }
         *length += text.len() as u64;
@@ -198,7 +199,8 @@ impl Part {
 
     fn empty(&mut self) -> Result<(), StoreError> {
         if !self.is_empty {
-            self.file.set_len(0).map_err(|error| fault::of_file(&self.path, &error))?;
+            let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
+            emptied.map_err(|error| fault::of_file(&self.path, &error))?;
             self.is_empty = true;
         }
         Ok(())
@@ -217,12 +219,14 @@ fn left(path: &Path, audit_seq: u64) -> Result<Option<(bool, Lines)>, StoreError
         if line.is_empty() {
             continue;
         }
-        let entry: Entry = serde_json::from_slice(line)
+        let entry: Entry<'_> = serde_json::from_slice(line)
             .map_err(|error| fault::damaged(format!("{}: {error}", path.display())))?;
         match entry {
             Entry::Taken { taken_after } if taken_after < audit_seq => return Ok(None),
             Entry::Taken { .. } => was_taken = true,
             Entry::Held { at, access, what, object, persons } => {
+                let (access, persons) = (access.into_owned(), persons.into_owned());
+                let (what, object) = (what.into_owned(), object.into_owned());
                 lines.push((Line { access, what, object, persons }, code::time(at)?));
             }
         }
@@ -230,9 +234,15 @@ fn left(path: &Path, audit_seq: u64) -> Result<Option<(bool, Lines)>, StoreError
     Ok((!lines.is_empty()).then_some((was_taken, lines)))
 }
 
-impl Entry {
-    fn new(line: &Line, at: Timestamp) -> Self {
-        let Line { access, what, object, persons } = line.clone();
-        Self::Held { at: at.as_millisecond(), access, what, object, persons }
+impl<'l> Entry<'l> {
+    fn new(line: &'l Line, at: Timestamp) -> Self {
+        let Line { access, what, object, persons } = line;
+        Self::Held {
+            at: at.as_millisecond(),
+            access: Cow::Borrowed(access),
+            what: Cow::Borrowed(what),
+            object: Cow::Borrowed(object),
+            persons: Cow::Borrowed(persons),
+        }
     }
 }

@@ -31,7 +31,7 @@ use crate::spool::Spool;
 use crate::trail::Line;
 use crate::writer::{self, Job, Writer};
 use crate::{
-    archive, code, fault, file, local, migration, rebuild, records, snapshot, trail, verify,
+    archive, file, local, migration, rebuild, records, snapshot, statistics, trail, verify,
 };
 
 /// Change sets up to this size are prepared where they are asked for; larger ones by a reader
@@ -431,7 +431,7 @@ impl Store for SqliteStore {
     async fn statistics(&self) -> Result<Statistics, StoreError> {
         let path = self.path.clone();
         self.settle().await?;
-        self.look(move |connection| statistics(connection, &path)).await
+        self.look(move |connection| statistics::of(connection, &path)).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
@@ -463,27 +463,6 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-fn statistics(connection: &Connection, path: &Path) -> Result<Statistics, StoreError> {
-    let counts = connection
-        .prepare_cached(sql::COUNTS)
-        .and_then(|mut counts| {
-            counts.query_row([], |row| {
-                let counts: (i64, i64, i64, i64) =
-                    (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-                Ok(counts)
-            })
-        })
-        .map_err(fault::of_sqlite)?;
-    Ok(Statistics {
-        change_sets: code::count(counts.0),
-        resources: code::count(counts.1),
-        versions: code::count(counts.2),
-        audit_entries: code::count(counts.3),
-        bytes: file::bytes(path),
-        schema: migration::schema(connection)?,
-    })
-}
-
 fn turned_away<T>(full: &TrySendError<T>) -> StoreError {
     match full {
         TrySendError::Full(_) => {
@@ -491,14 +470,4 @@ fn turned_away<T>(full: &TrySendError<T>) -> StoreError {
         }
         TrySendError::Disconnected(_) => StoreError::Closed,
     }
-}
-
-pub(crate) mod sql {
-    /// All but the current resources are numbered from 1 without a gap, and never removed.
-    pub(crate) const COUNTS: &str = "SELECT (SELECT coalesce(max(seq), 0) FROM change_set), \
-         (SELECT count(*) FROM resource WHERE state = 1), \
-         (SELECT coalesce(max(place), 0) FROM version), \
-         (SELECT coalesce(max(seq), 0) FROM audit)";
-    #[cfg(test)]
-    pub(crate) const ALL: &[&str] = &[COUNTS];
 }

@@ -59,7 +59,7 @@ fn every_statement_prepares() {
         crate::records::sql::ALL,
         crate::shelf::sql::ALL,
         crate::snapshot::sql::ALL,
-        crate::store::sql::ALL,
+        crate::statistics::sql::ALL,
         crate::trail::sql::ALL,
         crate::verify::sql::ALL,
         crate::writer::sql::ALL,

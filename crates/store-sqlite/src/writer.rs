@@ -99,9 +99,14 @@ impl Writer {
         self.taken.is_empty() && self.spool.len() == 0
     }
 
-    /// Writes the audit lines of reads into the data file.
+    /// Writes the audit lines of reads into the data file: those that a failure left behind, then
+    /// those that wait. What comes meanwhile waits for its own turn, or readers in a row would
+    /// make each handful of lines a state of the data file.
     fn settle(&mut self) {
-        while !self.is_settled() {
+        for _ in 0..=usize::from(!self.taken.is_empty()) {
+            if self.is_settled() {
+                return;
+            }
             let done = self.transaction(|_| Ok(()));
             self.is_stuck = done.is_err();
             if let Err(error) = done {
