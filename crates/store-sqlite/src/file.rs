@@ -79,7 +79,7 @@ fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> 
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
     connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
     // The journal of savepoints: in a file it would be a write for each page that one touches.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -92,7 +92,8 @@ fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> 
 
 fn set_reader(connection: &Connection) -> rusqlite::Result<()> {
     set_common(connection)?;
-    connection.pragma_update(None, "cache_size", -16_384)
+    // What it does not hold is in memory all the same: the kernel has it, once for all readers.
+    connection.pragma_update(None, "cache_size", -4_096)
 }
 
 fn set_common(connection: &Connection) -> rusqlite::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::thread;
 
 use jiff::Timestamp;
 
@@ -38,7 +39,8 @@ impl fmt::Debug for Options {
 /// The limits of this engine, beside those of [`manzil_store::limits`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Threads with a read-only connection each.
+    /// Threads with a read-only connection each. One more than there are cores: a slow question
+    /// waits for the disk at times, and each thread holds memory.
     pub reader_threads: usize,
     /// Calls that may wait for a reader; one more is turned away with MZ-0308.
     pub reads_waiting_max: usize,
@@ -59,7 +61,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            reader_threads: 4,
+            reader_threads: cores() + 1,
             reads_waiting_max: 4_096,
             writes_waiting_max: 4_096,
             group_jobs_max: 512,
@@ -69,4 +71,9 @@ impl Default for Limits {
             file_pages_max: None,
         }
     }
+}
+
+/// Cores of the machine that are put to use.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8))
 }

@@ -23,7 +23,7 @@ use rusqlite::Connection;
 use crate::commit::Prepared;
 use crate::ledger::Ledger;
 use crate::local::Document;
-use crate::options::Options;
+use crate::options::{Options, cores};
 use crate::readers::{self, Desk, Question, Room};
 use crate::records::Concerned;
 use crate::shelf::SqliteShelf;
@@ -37,8 +37,6 @@ use crate::{
 /// Change sets up to this size are prepared where they are asked for; larger ones by a reader
 /// thread, so that they do not hold up the caller's executor.
 const PREPARED_AT_ONCE_MAX: usize = 16;
-/// Connections for questions that are answered on the thread of whoever asks.
-const AT_ONCE_MAX: usize = 4;
 
 /// A store in one SQLite file. See the crate's documentation for what it promises.
 pub struct SqliteStore {
@@ -93,7 +91,8 @@ impl SqliteStore {
         let (questions, waiting_questions) = sync_channel(limits.reads_waiting_max);
         let room = Room { path: path.to_owned(), writer: jobs, spool: Arc::clone(&spool) };
         let readers = readers::start(limits.reader_threads, &room, waiting_questions)?;
-        let spare = (0..AT_ONCE_MAX).map(|_| room.desk()).collect::<Result<_, _>>()?;
+        // A question that is answered on the thread of whoever asks waits for nothing.
+        let spare = (0..cores()).map(|_| room.desk()).collect::<Result<_, _>>()?;
         let queues = Queues { room, questions, spare: Mutex::new(spare) };
         let (done, closed) = oneshot::channel();
         let writer = Writer::new(ledger, spool, waiting_jobs, limits);
