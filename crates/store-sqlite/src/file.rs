@@ -93,7 +93,7 @@ fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> 
 fn set_reader(connection: &Connection) -> rusqlite::Result<()> {
     set_common(connection)?;
     // What it does not hold is in memory all the same: the kernel has it, once for all readers.
-    connection.pragma_update(None, "cache_size", -4_096)
+    connection.pragma_update(None, "cache_size", -3_072)
 }
 
 fn set_common(connection: &Connection) -> rusqlite::Result<()> {
