@@ -131,6 +131,9 @@ pub enum Control {
     /// Text with suggestions from the `datalist` of this id, which the page writes once.
     Suggested(&'static str),
     Checkbox,
+    /// As many as apply of few, all visible, and whether each is ticked. Each posts as a checkbox
+    /// of its own, named after the field and its value: `purpose-care`.
+    Ticks(Vec<(Choice, bool)>),
     /// Accepts these types, as in `accept`.
     File(&'static str),
 }

@@ -39,23 +39,27 @@ async fn an_administrator_registers_software_and_switches_it_off() {
 async fn software_is_not_registered_with_anything_wrong() {
     let clinic = Clinic::with_accounts().await;
     let mut administrator = clinic.signed_in(Role::Administrator).await;
-    for (name, value) in [
-        ("id", "Not An Id"),
-        ("name", ""),
-        ("kind", ""),
-        ("kind", "keys"),
-        ("kind", "backend"),
-        ("redirects", "http://app.example/back"),
-        ("redirects", "https://app.example/#x"),
-        ("scopes", "everything"),
-        ("scopes", "user/Observation.rs?code=x"),
-        ("purpose-care", ""),
+    for (name, value, mark) in [
+        ("id", "Not An Id", "id"),
+        ("name", "", "name"),
+        ("kind", "", "redirects"),
+        ("kind", "keys", "keys"),
+        ("kind", "backend", "role"),
+        ("redirects", "http://app.example/back", "redirects"),
+        ("redirects", "https://app.example/#x", "redirects"),
+        ("scopes", "everything", "scopes"),
+        ("scopes", "user/Observation.rs?code=x", "scopes"),
+        ("purpose-care", "", "purpose"),
     ] {
         let mut fields = GOOD;
         fields.iter_mut().find(|it| it.0 == name).unwrap().1 = value;
         let page = administrator.fill("/software/new", "/software/new", &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}={value}");
         page.shows("Please look at this again");
+        page.shows(&format!(r##"<a href="#{mark}">"##));
+        page.shows(&format!(r#" id="{mark}""#));
+        let ticked = name != "purpose-care";
+        assert_eq!(page.text.contains(r#"value="yes" id="purpose" checked"#), ticked, "{name}");
     }
     assert!(client::list(&*clinic.app.store).await.unwrap().is_empty());
 }

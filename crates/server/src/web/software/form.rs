@@ -20,7 +20,11 @@ pub(super) fn fields(t: &Translator, posted: &Posted) -> Vec<Field> {
         Choice::new("backend", t.get(key("software-kind-backend"))),
     ];
     let roles = BACKEND_ROLES.iter().map(|it| Choice::new(role_code(*it), t.get(role_key(*it))));
-    let mut fields = vec![
+    let purposes = PURPOSES.iter().map(|it| {
+        let choice = Choice::new(purpose_code(*it), t.get(purpose_key(*it)));
+        (choice, posted.ticked(&name_of(*it)))
+    });
+    vec![
         text("id", key("software-id"), Control::Code).hint(t.get(key("software-id-hint"))),
         text("name", key("software-name"), Control::Text),
         text("kind", key("software-kind"), Control::Radio(kinds)),
@@ -33,13 +37,8 @@ pub(super) fn fields(t: &Translator, posted: &Posted) -> Vec<Field> {
         text("role", key("software-role"), Control::Select(roles.collect())).optional(),
         text("scopes", key("software-scopes"), Control::Area)
             .hint(t.get(key("software-scopes-hint"))),
-    ];
-    fields.extend(PURPOSES.iter().map(|it| {
-        let name = name_of(*it);
-        let ticked = if posted.ticked(&name) { "yes" } else { "" };
-        Field::new(name, t.get(purpose_key(*it)), Control::Checkbox).value(ticked).optional()
-    }));
-    fields
+        text("purpose", key("software-purposes"), Control::Ticks(purposes.collect())),
+    ]
 }
 
 fn name_of(purpose: Purpose) -> String {
@@ -69,7 +68,6 @@ pub(super) fn asked(posted: &Posted) -> Registration {
 
 /// Writes what is wrong beside its field.
 pub(super) fn mark(t: &Translator, fields: &mut [Field], wrong: Wrong) {
-    let purposes = name_of(Purpose::Care);
     let name = match wrong {
         Wrong::Id => "id",
         Wrong::Name => "name",
@@ -77,7 +75,7 @@ pub(super) fn mark(t: &Translator, fields: &mut [Field], wrong: Wrong) {
         Wrong::Role => "role",
         Wrong::Keys => "keys",
         Wrong::Scopes => "scopes",
-        Wrong::Purposes => &purposes,
+        Wrong::Purposes => "purpose",
     };
     for field in fields.iter_mut().filter(|field| field.name == name) {
         field.error = t.get(wrong.message());
