@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use manzil_store::body::BodyText;
 use manzil_store::chain::hex;
 use manzil_store::limits::{KEYS_MAX, PAGE_BYTES_MAX, PAGE_ROWS_MAX, PERSON_ROWS_MAX, TOTAL_MAX};
@@ -111,13 +112,15 @@ pub(crate) fn history(
         },
         Scope::Everything => (sql::COUNT_OF_TYPE, sql::HISTORY_OF_TYPE, -1, 0),
     };
-    let Bounds { mask, own, after, until } = Bounds::of(session, reach, request)?;
+    let Bounds { mask, own, after, until, stood } = Bounds::of(session, reach, request)?;
     let most = code::signed(TOTAL_MAX);
-    let total: i64 = session.one(count, &[&of, &mask, &own, &after, &until, &most, &home])?;
+    let values: [&(dyn ToSql + Sync); 8] = [&of, &mask, &own, &after, &until, &most, &home, &stood];
+    let total: i64 = session.one(count, &values)?;
     let rows_max = request.page.rows_max.min(PAGE_ROWS_MAX);
     let until = until.min(before.saturating_sub(1));
     let limit = rows_max as i64 + 1;
-    let values: [&(dyn ToSql + Sync); 7] = [&of, &mask, &own, &after, &until, &limit, &home];
+    let values: [&(dyn ToSql + Sync); 8] =
+        [&of, &mask, &own, &after, &until, &limit, &home, &stood];
     let (mut rows, full) = page_rows(session, list, &values)?;
     concerned.extend(rows.iter().filter_map(|row| row.1.meta.person.clone()));
     let rows_max = if full { rows.len() - 1 } else { rows_max };
@@ -133,18 +136,23 @@ struct Bounds {
     after: i64,
     /// Included.
     until: i64,
+    /// Of what lies up to here, only the last version of each resource; 0 for all.
+    stood: i64,
 }
 
 impl Bounds {
     fn of(session: &Session, reach: &Reach, request: &HistoryRequest) -> Result<Self, StoreError> {
         let place = |milliseconds| shelf::place_before(session, milliseconds);
+        let up_to = |at: Timestamp| place(at.as_millisecond().saturating_add(1));
         let after = request.since.map(|since| place(since.as_millisecond()));
-        let until = request.at.map(|at| place(at.as_millisecond().saturating_add(1)));
+        let until = request.at.map(|period| up_to(period.last));
+        let stood = request.at.map(|period| up_to(period.first));
         Ok(Self {
             mask: code::mask(reach.compartments()),
             own: own_number(reach),
             after: after.transpose()?.unwrap_or(0),
             until: until.transpose()?.unwrap_or(i64::MAX),
+            stood: stood.transpose()?.unwrap_or(0),
         })
     }
 }
@@ -330,25 +338,40 @@ pub(crate) mod sql {
         "version v JOIN resource r ON r.home = v.home AND r.number = v.resource",
         "WHERE v.home = $1 AND v.resource = $2 AND v.version = $3"
     );
-    pub(crate) const COUNT_HISTORY: &str = "SELECT count(*) FROM version v \
+    /// Whether a version was not replaced yet at the place $8.
+    macro_rules! stood {
+        () => {
+            "AND (v.place > $8 OR NOT EXISTS (SELECT 1 FROM version later \
+             WHERE later.home = v.home AND later.resource = v.resource \
+             AND later.version = v.version + 1 AND later.place <= $8)) "
+        };
+    }
+    pub(crate) const COUNT_HISTORY: &str = concat!(
+        "SELECT count(*) FROM version v \
          WHERE v.home = $7 AND v.resource = $1::int8 AND (1 << v.compartment) & $2 <> 0 \
          AND ($3::int8 IS NULL OR v.compartment = 0 OR v.person = $3) \
-         AND v.place > $4 AND v.place <= $5 AND $6::int8 IS NOT NULL";
-    pub(crate) const HISTORY: &str = select!(
-        "v.body",
-        "version v JOIN resource r ON r.home = v.home AND r.number = v.resource",
-        "WHERE v.home = $7 AND v.resource = $1::int8 AND (1 << v.compartment) & $2 <> 0 \
+         AND v.place > $4 AND v.place <= $5 AND $6::int8 IS NOT NULL ",
+        stood!()
+    );
+    pub(crate) const HISTORY: &str = concat!(
+        select!(
+            "v.body",
+            "version v JOIN resource r ON r.home = v.home AND r.number = v.resource",
+            "WHERE v.home = $7 AND v.resource = $1::int8 AND (1 << v.compartment) & $2 <> 0 \
          AND ($3::int8 IS NULL OR v.compartment = 0 OR v.person = $3) \
-         AND v.place > $4 AND v.place <= $5 ORDER BY v.version DESC LIMIT $6"
+         AND v.place > $4 AND v.place <= $5 "
+        ),
+        stood!(),
+        "ORDER BY v.version DESC LIMIT $6"
     );
     /// Of a type, or of everything (-1).
     pub(crate) const COUNT_OF_TYPE: &str = concat!(
         "SELECT count(*) FROM (SELECT 1 FROM version v \
          JOIN resource r ON r.home = v.home AND r.number = v.resource \
          WHERE ($1::int8 = -1 OR r.type = $1) AND ",
-        within_reach!(
-            "AND v.place > $4 AND v.place <= $5 AND $7::int8 IS NOT NULL LIMIT $6) AS found"
-        )
+        within_reach!("AND v.place > $4 AND v.place <= $5 AND $7::int8 IS NOT NULL "),
+        stood!(),
+        "LIMIT $6) AS found"
     );
     pub(crate) const HISTORY_OF_TYPE: &str = concat!(
         select!(
@@ -356,10 +379,9 @@ pub(crate) mod sql {
             "version v JOIN resource r ON r.home = v.home AND r.number = v.resource",
             "WHERE ($1::int8 = -1 OR r.type = $1) AND "
         ),
-        within_reach!(
-            "AND v.place > $4 AND v.place <= $5 AND $7::int8 IS NOT NULL \
-             ORDER BY v.place DESC LIMIT $6"
-        )
+        within_reach!("AND v.place > $4 AND v.place <= $5 AND $7::int8 IS NOT NULL "),
+        stood!(),
+        "ORDER BY v.place DESC LIMIT $6"
     );
     pub(crate) const OF_PERSON: &str = select!(
         "v.body",

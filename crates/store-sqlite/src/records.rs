@@ -4,15 +4,33 @@ use std::collections::BTreeSet;
 
 use manzil_store::body::BodyText;
 use manzil_store::chain::hex;
-use manzil_store::finder::Shelf as _;
-use manzil_store::limits::{KEYS_MAX, PAGE_BYTES_MAX, PAGE_ROWS_MAX, PERSON_ROWS_MAX, TOTAL_MAX};
+use manzil_store::limits::{KEYS_MAX, PAGE_BYTES_MAX, PAGE_ROWS_MAX, PERSON_ROWS_MAX};
 use manzil_store::policy::Reach;
-use manzil_store::{HistoryRequest, Key, Page, Scope, StoreError, Version, VersionMeta};
+use manzil_store::{Key, StoreError, Version, VersionMeta};
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::ids::Id;
-use crate::shelf::SqliteShelf;
 use crate::{code, dictionary, fault, ids};
+
+/// The columns that [`meta`], [`body`] and [`page_rows`] read, after `$from`.
+macro_rules! select {
+    ($body:literal, $from:literal, $rest:literal) => {
+        concat!(
+            "SELECT t.name, r.id, v.version, v.seq, c.at, a.name, c.role, c.purpose, p.id, \
+             v.compartment, v.hash, ",
+            $body,
+            ", v.place, r.number, length(v.body) = 0 FROM ",
+            $from,
+            " CROSS JOIN resource_type t ON t.number = r.type \
+             CROSS JOIN change_set c ON c.seq = v.seq \
+             CROSS JOIN actor a ON a.number = c.actor \
+             LEFT JOIN resource p ON p.number = v.person ",
+            $rest
+        )
+    };
+}
+
+pub(crate) mod history;
 
 /// The people whom an answer or an attempt concerns, for its audit line.
 pub(crate) type Concerned = BTreeSet<String>;
@@ -75,73 +93,6 @@ pub(crate) fn read_version(
         reach.check(found.meta.compartment, found.meta.person.as_deref())?;
     }
     Ok(found)
-}
-
-/// The versions of one resource, of a type or of everything that are within reach, newest first.
-pub(crate) fn history(
-    connection: &Connection,
-    reach: &Reach,
-    request: &HistoryRequest,
-    concerned: &mut Concerned,
-) -> Result<Page<Version>, StoreError> {
-    let before = mark(request.page.after.as_deref())?.unwrap_or(i64::MAX);
-    let bounds = Bounds::of(connection, reach, request)?;
-    let empty = Page { rows: Vec::new(), next: None, total: 0 };
-    let (count, list, of) = match &request.scope {
-        Scope::Resource(key) => match current(connection, reach, key, concerned)? {
-            Some(current) => (sql::COUNT_HISTORY, sql::HISTORY, current.number),
-            None => return Ok(empty),
-        },
-        Scope::Type(name) => match dictionary::find_type(connection, name)? {
-            Some(number) => (sql::COUNT_OF_TYPE, sql::HISTORY_OF_TYPE, number),
-            None => return Ok(empty),
-        },
-        Scope::Everything => (sql::COUNT_OF_TYPE, sql::HISTORY_OF_TYPE, -1),
-    };
-    let Bounds { mask, own, after, until } = bounds;
-    let most = code::signed(TOTAL_MAX);
-    let total: i64 = connection
-        .prepare_cached(count)
-        .and_then(|mut found| {
-            found.query_row(params![of, mask, own, after, until, most], |row| row.get(0))
-        })
-        .map_err(fault::of_sqlite)?;
-    let rows_max = request.page.rows_max.min(PAGE_ROWS_MAX);
-    let until = until.min(before.saturating_sub(1));
-    let values = params![of, mask, own, after, until, rows_max as i64 + 1];
-    let (mut rows, full) = page_rows(connection, list, values)?;
-    concerned.extend(rows.iter().filter_map(|row| row.1.meta.person.clone()));
-    let rows_max = if full { rows.len() - 1 } else { rows_max };
-    let next = cut(&mut rows, rows_max, |row| row.0.to_string());
-    Ok(Page { rows: rows.into_iter().map(|row| row.1).collect(), next, total: code::count(total) })
-}
-
-/// Within which places of the log, and which rows, a history lies.
-struct Bounds {
-    mask: i64,
-    own: Option<i64>,
-    /// Excluded.
-    after: i64,
-    /// Included.
-    until: i64,
-}
-
-impl Bounds {
-    fn of(
-        connection: &Connection,
-        reach: &Reach,
-        request: &HistoryRequest,
-    ) -> Result<Self, StoreError> {
-        let shelf = SqliteShelf::new(connection);
-        let after = request.since.map(|since| shelf.place_before(since.as_millisecond()));
-        let until = request.at.map(|at| shelf.place_before(at.as_millisecond().saturating_add(1)));
-        Ok(Self {
-            mask: code::mask(reach.compartments()),
-            own: own_number(connection, reach)?,
-            after: after.transpose()?.unwrap_or(0),
-            until: until.transpose()?.unwrap_or(i64::MAX),
-        })
-    }
 }
 
 /// Every current record about one person that is within reach.
@@ -350,24 +301,6 @@ fn current(
 }
 
 pub(crate) mod sql {
-    /// The columns that [`super::meta`], [`super::body`] and `page_rows` read, after `$from`.
-    macro_rules! select {
-        ($body:literal, $from:literal, $rest:literal) => {
-            concat!(
-                "SELECT t.name, r.id, v.version, v.seq, c.at, a.name, c.role, c.purpose, p.id, \
-                 v.compartment, v.hash, ",
-                $body,
-                ", v.place, r.number, length(v.body) = 0 FROM ",
-                $from,
-                " CROSS JOIN resource_type t ON t.number = r.type \
-                 CROSS JOIN change_set c ON c.seq = v.seq \
-                 CROSS JOIN actor a ON a.number = c.actor \
-                 LEFT JOIN resource p ON p.number = v.person ",
-                $rest
-            )
-        };
-    }
-
     pub(crate) const READ: &str = select!(
         "v.body",
         "resource r CROSS JOIN version v ON v.place = r.place",
@@ -389,54 +322,6 @@ pub(crate) mod sql {
          CROSS JOIN version v ON v.place = found.place \
          CROSS JOIN resource r ON r.number = v.resource",
         ""
-    );
-    macro_rules! past {
-        ($what:literal, $rest:literal) => {
-            concat!(
-                "WITH RECURSIVE past (place, former) AS ( \
-                 SELECT v.place, v.former FROM resource r JOIN version v ON v.place = r.place \
-                 WHERE r.number = ?1 \
-                 UNION ALL SELECT v.place, v.former FROM past \
-                 JOIN version v ON v.place = past.former) ",
-                $what,
-                $rest
-            )
-        };
-    }
-    pub(crate) const COUNT_HISTORY: &str = past!(
-        "SELECT count(*) FROM past CROSS JOIN version v ON v.place = past.place ",
-        "WHERE (1 << v.compartment) & ?2 AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3) \
-         AND v.place > ?4 AND v.place <= ?5 AND ?6 IS NOT NULL"
-    );
-    pub(crate) const HISTORY: &str = select!(
-        "v.body",
-        "(WITH RECURSIVE past (place, former) AS ( \
-             SELECT v.place, v.former FROM resource r JOIN version v ON v.place = r.place \
-             WHERE r.number = ?1 \
-             UNION ALL SELECT v.place, v.former FROM past \
-             JOIN version v ON v.place = past.former WHERE past.place > ?4) \
-             SELECT place FROM past) AS found \
-         CROSS JOIN version v ON v.place = found.place \
-         CROSS JOIN resource r ON r.number = v.resource",
-        "WHERE (1 << v.compartment) & ?2 AND (?3 IS NULL OR v.compartment = 0 OR v.person = ?3) \
-         AND v.place > ?4 AND v.place <= ?5 ORDER BY v.place DESC LIMIT ?6"
-    );
-    /// Of a type, or of everything (-1). Both the version and the current one are within reach.
-    pub(crate) const COUNT_OF_TYPE: &str = "SELECT count(*) FROM (SELECT 1 FROM version v \
-         CROSS JOIN resource r ON r.number = v.resource \
-         WHERE (?1 = -1 OR r.type = ?1) \
-         AND (1 << v.compartment) & ?2 AND (1 << r.compartment) & ?2 \
-         AND (?3 IS NULL OR (v.compartment = 0 OR v.person = ?3) \
-             AND (r.compartment = 0 OR r.person = ?3)) \
-         AND v.place > ?4 AND v.place <= ?5 LIMIT ?6)";
-    pub(crate) const HISTORY_OF_TYPE: &str = select!(
-        "v.body",
-        "version v CROSS JOIN resource r ON r.number = v.resource",
-        "WHERE (?1 = -1 OR r.type = ?1) \
-         AND (1 << v.compartment) & ?2 AND (1 << r.compartment) & ?2 \
-         AND (?3 IS NULL OR (v.compartment = 0 OR v.person = ?3) \
-             AND (r.compartment = 0 OR r.person = ?3)) \
-         AND v.place > ?4 AND v.place <= ?5 ORDER BY v.place DESC LIMIT ?6"
     );
     pub(crate) const OF_PERSON: &str = select!(
         "v.body",
@@ -468,19 +353,6 @@ pub(crate) mod sql {
     );
     pub(crate) const HAS_WORDS: &str = "SELECT 1 FROM word WHERE rowid = ?1";
     #[cfg(test)]
-    pub(crate) const ALL: &[&str] = &[
-        READ,
-        CURRENT,
-        BODY,
-        READ_VERSION,
-        COUNT_HISTORY,
-        HISTORY,
-        COUNT_OF_TYPE,
-        HISTORY_OF_TYPE,
-        OF_PERSON,
-        CHANGES,
-        OF_CHANGE,
-        WALK,
-        HAS_WORDS,
-    ];
+    pub(crate) const ALL: &[&str] =
+        &[READ, CURRENT, BODY, READ_VERSION, OF_PERSON, CHANGES, OF_CHANGE, WALK, HAS_WORDS];
 }

@@ -311,7 +311,7 @@ impl Store for SqliteStore {
         let (asker, request) = (access.clone(), request.clone());
         let object = request.scope.to_string();
         self.ask(access, ("history", object), move |connection, concerned| {
-            records::history(connection, &Reach::of(&asker)?, &request, concerned)
+            records::history::page(connection, &Reach::of(&asker)?, &request, concerned)
         })
         .await
     }

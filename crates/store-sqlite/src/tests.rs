@@ -56,6 +56,7 @@ fn every_statement_prepares() {
         crate::readers::sql::ALL,
         crate::rebuild::sql::ALL,
         &crate::rebuild::sql::CLEAR,
+        crate::records::history::sql::ALL,
         crate::records::sql::ALL,
         crate::shelf::sql::ALL,
         crate::snapshot::sql::ALL,

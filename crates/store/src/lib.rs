@@ -35,5 +35,5 @@ pub use change::{
 pub use error::StoreError;
 pub use port::{Statistics, Store};
 pub use query::{
-    DateTerm, HistoryRequest, Page, PageRequest, Query, Scope, SearchPage, SearchRequest,
+    DateTerm, HistoryRequest, Page, PageRequest, Period, Query, Scope, SearchPage, SearchRequest,
 };

@@ -110,9 +110,18 @@ pub struct HistoryRequest {
     pub scope: Scope,
     /// Only versions written at this moment or later.
     pub since: Option<Timestamp>,
-    /// Only what had been written at this moment (`_at`).
-    pub at: Option<Timestamp>,
+    /// Only versions that were current at some point of this time (`_at`).
+    pub at: Option<Period>,
     pub page: PageRequest,
+}
+
+/// A stretch of time, or a moment when both ends are the same millisecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Its first millisecond.
+    pub first: Timestamp,
+    /// Its last millisecond.
+    pub last: Timestamp,
 }
 
 impl HistoryRequest {

@@ -26,7 +26,7 @@ impl Wrong {
     }
 
     fn form(text: &str, type_name: &str, cure: &str) -> Self {
-        Self::new(Code::Format, format!("{} is not a {type_name}", shown(text)), cure)
+        Self::new(Code::Format, format!("{} is not of the type {type_name}", shown(text)), cure)
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use manzil_fhir::search::date_test;
 use manzil_store::query::HistoryRequest;
-use manzil_store::{Page, PageRequest, Scope, Version};
+use manzil_store::{Page, PageRequest, Period, Scope, Version};
 use serde_json::json;
 
 use super::answer::Answer;
@@ -29,7 +29,7 @@ pub(crate) async fn answer(call: &Call, scope: Scope, mut pairs: Pairs) -> Resul
     let request = HistoryRequest {
         scope,
         since: moment(&pairs, "_since")?,
-        at: moment(&pairs, "_at")?,
+        at: time(&pairs, "_at")?,
         page: PageRequest { rows_max, after: after.clone() },
     };
     let mut page = call.app.store.history(&call.door.access, &request).await?;
@@ -132,16 +132,24 @@ pub(crate) fn count(pairs: &Pairs) -> Result<usize, Fault> {
 
 /// A moment; of a day or a year, its beginning in UTC.
 pub(crate) fn moment(pairs: &Pairs, name: &str) -> Result<Option<Timestamp>, Fault> {
+    Ok(time(pairs, name)?.map(|time| time.first))
+}
+
+/// A moment, a day, a year: as long as what is written.
+fn time(pairs: &Pairs, name: &str) -> Result<Option<Period>, Fault> {
     let Some(text) = value(pairs, name).filter(|text| !text.is_empty()) else { return Ok(None) };
-    read_moment(text).map(Some).ok_or_else(|| {
+    read_time(text).map(Some).ok_or_else(|| {
         Fault::Argument(format!("{name} is no moment; write it like 2026-05-01T08:00:00Z"))
     })
 }
 
-fn read_moment(text: &str) -> Option<Timestamp> {
-    // A prefix means nothing to a moment.
+fn read_time(text: &str) -> Option<Period> {
+    // A prefix means nothing here.
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
-    Timestamp::from_millisecond(date_test("", text, 0).ok()?.from).ok()
+    let test = date_test("", text, 0).ok()?;
+    let first = Timestamp::from_millisecond(test.from).ok()?;
+    let last = Timestamp::from_millisecond(test.until.saturating_sub(1)).ok()?;
+    Some(Period { first, last: last.max(first) })
 }

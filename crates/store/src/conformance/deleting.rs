@@ -7,7 +7,8 @@ use super::given::{
 };
 use super::{Engine, Outcome, ensure, ensure_eq};
 use crate::{
-    ChangeSet, Content, Expect, Guard, HistoryRequest, PageRequest, Scope, Store, StoreError, Write,
+    ChangeSet, Content, Expect, Guard, HistoryRequest, PageRequest, Period, Scope, Store,
+    StoreError, Write,
 };
 
 fn deletion(id: &str) -> Write {
@@ -104,19 +105,32 @@ pub(super) async fn the_past_of_a_type_and_of_everything(engine: &dyn Engine) ->
         times.extend(done.versions.first().map(|meta| meta.at));
     }
     put(&*store, super::given::patient("p", "Sow", "Awa")?, None, Assessment).await?;
-    let ask = |scope: Scope, since: Option<usize>, at: Option<usize>| HistoryRequest {
-        scope,
-        since: since.and_then(|place| times.get(place).copied()),
-        at: at.and_then(|place| times.get(place).copied()),
+    let done = put(&*store, observation("a", "3-3")?, None, Assessment).await?;
+    times.extend(done.versions.first().map(|meta| meta.at));
+    let time = |place: usize| times.get(place).copied();
+    let ask = |scope: &Scope, since: Option<usize>, at: Option<(usize, usize)>| HistoryRequest {
+        scope: scope.clone(),
+        since: since.and_then(time),
+        at: at.and_then(|(first, last)| Some(Period { first: time(first)?, last: time(last)? })),
         page: PageRequest { rows_max: 2, after: None },
     };
-    let of = || Scope::Type("Observation".into());
+    let observations = &Scope::Type("Observation".into());
+    let one = &Scope::Resource(key("Observation", "a"));
     for (request, expected) in [
-        (ask(of(), None, None), vec!["a 2", "b 1", "a 1"]),
-        (ask(of(), Some(1), None), vec!["a 2", "b 1"]),
-        (ask(of(), None, Some(1)), vec!["b 1", "a 1"]),
-        (ask(Scope::Everything, None, None), vec!["p 1", "a 2", "b 1", "a 1"]),
-        (ask(Scope::Type("Encounter".into()), None, None), vec![]),
+        (ask(observations, None, None), vec!["a 3", "a 2", "b 1", "a 1"]),
+        (ask(observations, Some(1), None), vec!["a 3", "a 2", "b 1"]),
+        (ask(observations, None, Some((1, 1))), vec!["b 1", "a 1"]),
+        (ask(observations, None, Some((2, 2))), vec!["a 2", "b 1"]),
+        (ask(observations, None, Some((1, 2))), vec!["a 2", "b 1", "a 1"]),
+        (ask(observations, None, Some((3, 3))), vec!["a 3", "b 1"]),
+        (ask(observations, Some(2), Some((3, 3))), vec!["a 3"]),
+        (ask(&Scope::Everything, None, None), vec!["a 3", "p 1", "a 2", "b 1", "a 1"]),
+        (ask(&Scope::Everything, None, Some((3, 3))), vec!["a 3", "p 1", "b 1"]),
+        (ask(one, None, None), vec!["a 3", "a 2", "a 1"]),
+        (ask(one, None, Some((2, 2))), vec!["a 2"]),
+        (ask(one, None, Some((0, 3))), vec!["a 3", "a 2", "a 1"]),
+        (ask(one, Some(2), Some((2, 3))), vec!["a 3", "a 2"]),
+        (ask(&Scope::Type("Encounter".into()), None, None), vec![]),
     ] {
         let shown = format!("{request:?}");
         let (mut seen, mut request) = (Vec::new(), request);
