@@ -77,9 +77,25 @@ impl Desk {
         mut line: Line,
         question: impl FnOnce(&Connection, &mut Concerned) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut concerned = std::mem::take(&mut line.persons);
-        let outcome = self.look(|connection| question(connection, &mut concerned));
-        line.persons = concerned;
+        let outcome = self.look(|connection| question(connection, &mut line.persons));
+        self.after_its_line(line, outcome)
+    }
+
+    /// The same for a question of one statement, which sees one moment by itself.
+    pub(crate) fn answer_one<T>(
+        &mut self,
+        mut line: Line,
+        question: impl FnOnce(&Connection, &mut Concerned) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let outcome = question(&self.connection, &mut line.persons);
+        self.after_its_line(line, outcome)
+    }
+
+    fn after_its_line<T>(
+        &self,
+        mut line: Line,
+        outcome: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         match &outcome {
             Ok(_) => {}
             Err(StoreError::Refused { .. }) => {

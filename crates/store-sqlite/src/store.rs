@@ -259,7 +259,7 @@ impl Store for SqliteStore {
         let answered = self.at_once(|desk| {
             let (asker, what, object) = (access, "read".to_owned(), key.to_string());
             let line = Line { access: access.clone(), what, object, persons: Concerned::new() };
-            desk.answer(line, |connection, concerned| {
+            desk.answer_one(line, |connection, concerned| {
                 records::read(connection, &Reach::of(asker)?, key, concerned)
             })
         });

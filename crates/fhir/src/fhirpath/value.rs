@@ -250,7 +250,8 @@ impl<'a> Element<'a> {
             "time" => Temporal::time(text),
             _ => return Ok(System::String(text.into())),
         };
-        let temporal = temporal.ok_or_else(|| format!("`{text}` is not of the type {type_name}"))?;
+        let temporal =
+            temporal.ok_or_else(|| format!("`{text}` is not of the type {type_name}"))?;
         Ok(System::Temporal(temporal))
     }
 }

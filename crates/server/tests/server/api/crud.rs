@@ -1,4 +1,5 @@
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::Software;
@@ -41,6 +42,35 @@ async fn a_resource_lives_from_create_to_history() {
     changed = updated.json;
     let again = software.put(&path, changed).await.has(StatusCode::CREATED);
     assert_eq!(again.json["meta"]["versionId"], "4");
+}
+
+#[tokio::test]
+async fn a_history_at_a_time_has_what_was_current_then() {
+    let software = Software::new();
+    software.patient("1", "Ali").await;
+    software.clinic.wait(SignedDuration::from_hours(24));
+    software
+        .put("/Patient/1", json!({"resourceType": "Patient", "id": "1"}))
+        .await
+        .has(StatusCode::OK);
+    for (at, expected) in [
+        ("2026-05-02", &[][..]),
+        ("2026-05-03T07:59:59Z", &[]),
+        ("2026-05-03", &["1"]),
+        ("2026-05-04T07:59:59Z", &["1"]),
+        ("2026-05-04", &["2", "1"]),
+        ("2026-05", &["2", "1"]),
+        ("2026-05-05", &["2"]),
+        ("2027", &["2"]),
+    ] {
+        let path = format!("/Patient/1/_history?_at={at}");
+        let history = software.get(&path).await.has(StatusCode::OK).json;
+        assert_eq!(history["total"], expected.len(), "{at}");
+        let entries = history["entry"].as_array().cloned().unwrap_or_default();
+        let versions: Vec<_> =
+            entries.iter().map(|it| it["resource"]["meta"]["versionId"].clone()).collect();
+        assert_eq!(versions, expected, "{at}");
+    }
 }
 
 #[tokio::test]
