@@ -51,7 +51,7 @@ const MISTAKES: &[(&str, &str)] = &[
         r#""deceasedDateTime":"2024-05-01T10:00:00""#,
         "134 Patient.deceased: \"2024-05-01T10:00:00\" has a time without its offset from UTC",
     ),
-    (r#""multipleBirthInteger":1.5"#, "134 Patient.multipleBirth: \"1.5\" is not a integer"),
+    (r#""multipleBirthInteger":1.5"#, "134 Patient.multipleBirth: \"1.5\" is not of the type integer"),
     (r#""telecom":[{"rank":0}]"#, "134 Patient.telecom[0].rank: \"0\" is not a positiveInt"),
     (
         r#""gender":"Female""#,
