@@ -51,8 +51,14 @@ const MISTAKES: &[(&str, &str)] = &[
         r#""deceasedDateTime":"2024-05-01T10:00:00""#,
         "134 Patient.deceased: \"2024-05-01T10:00:00\" has a time without its offset from UTC",
     ),
-    (r#""multipleBirthInteger":1.5"#, "134 Patient.multipleBirth: \"1.5\" is not of the type integer"),
-    (r#""telecom":[{"rank":0}]"#, "134 Patient.telecom[0].rank: \"0\" is not a positiveInt"),
+    (
+        r#""multipleBirthInteger":1.5"#,
+        "134 Patient.multipleBirth: \"1.5\" is not of the type integer",
+    ),
+    (
+        r#""telecom":[{"rank":0}]"#,
+        "134 Patient.telecom[0].rank: \"0\" is not of the type positiveInt",
+    ),
     (
         r#""gender":"Female""#,
         "135 Patient.gender: \"Female\" is not a code of administrative-gender",
@@ -106,7 +112,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         r#""photo":[{"contentType":"text/plain","data":"aGVsbG8"}]"#,
-        "134 Patient.photo[0].data: \"aGVsbG8\" is not a base64Binary",
+        "134 Patient.photo[0].data: \"aGVsbG8\" is not of the type base64Binary",
     ),
     (
         r#""identifier":[{"system":"unhcr"}]"#,
@@ -126,11 +132,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         r#""meta":{"profile":["my-profile"]}"#,
-        "134 Patient.meta.profile[0]: \"my-profile\" is not a canonical",
+        "134 Patient.meta.profile[0]: \"my-profile\" is not of the type canonical",
     ),
     (
         r#""implicitRules":"urn:uuid:123""#,
-        "134 Patient.implicitRules: \"urn:uuid:123\" is not a uri",
+        "134 Patient.implicitRules: \"urn:uuid:123\" is not of the type uri",
     ),
 ];
 
