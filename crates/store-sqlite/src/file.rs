@@ -56,6 +56,18 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens the file to write the log back into it.
+pub(crate) fn open_helper(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(fault::of_sqlite)?;
+    let set = set_common(&connection)
+        .and_then(|()| connection.pragma_update(None, "synchronous", "FULL"))
+        // It learns that the file has a log by reading from it.
+        .and_then(|()| connection.query_row(sql::LOOK, [], |_| Ok(())));
+    set.map_err(fault::of_sqlite)?;
+    Ok(connection)
+}
+
 /// Bytes on disk: the file, the log and the lines of reads beside it.
 pub(crate) fn bytes(path: &Path) -> u64 {
     let mut log = path.as_os_str().to_owned();
@@ -79,8 +91,10 @@ fn set_writer(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> 
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", -32_768)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+    // While the file has less than 1 GB, SQLite looks through all of the cache at every commit that
+    // splits a page: the page number that it swaps with lies behind the end of the file.
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "wal_autocheckpoint", limits.log_pages_max)?;
     // The journal of savepoints: in a file it would be a write for each page that one touches.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
@@ -108,6 +122,7 @@ fn set_common(connection: &Connection) -> rusqlite::Result<()> {
 pub(crate) mod sql {
     pub(crate) const NAME_NODE: &str =
         "INSERT INTO node (only_row, name) VALUES (1, ?1) ON CONFLICT DO NOTHING";
+    pub(crate) const LOOK: &str = "SELECT count(*) FROM node";
     #[cfg(test)]
-    pub(crate) const ALL: &[&str] = &[NAME_NODE];
+    pub(crate) const ALL: &[&str] = &[NAME_NODE, LOOK];
 }

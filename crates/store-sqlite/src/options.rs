@@ -54,6 +54,8 @@ pub struct Limits {
     pub unsealed_entries_max: usize,
     /// Time without work after which the audit entries of reads go into the data file.
     pub seal_after_milliseconds: u64,
+    /// Pages of 4,096 bytes at which the log is written back into the file.
+    pub log_pages_max: u32,
     /// Pages of 4,096 bytes that the file may grow to; none means as far as the disk goes.
     pub file_pages_max: Option<u32>,
 }
@@ -68,6 +70,7 @@ impl Default for Limits {
             group_bytes_max: 8 * 1024 * 1024,
             unsealed_entries_max: 2_000,
             seal_after_milliseconds: 200,
+            log_pages_max: 8_000,
             file_pages_max: None,
         }
     }

@@ -20,6 +20,7 @@ use manzil_store::{
 };
 use rusqlite::Connection;
 
+use crate::checkpoint::Checkpoints;
 use crate::commit::Prepared;
 use crate::ledger::Ledger;
 use crate::local::Document;
@@ -95,7 +96,8 @@ impl SqliteStore {
         let spare = (0..cores()).map(|_| room.desk()).collect::<Result<_, _>>()?;
         let queues = Queues { room, questions, spare: Mutex::new(spare) };
         let (done, closed) = oneshot::channel();
-        let writer = Writer::new(ledger, spool, waiting_jobs, limits);
+        let log = Checkpoints::start(&mut ledger.connection, path, limits.log_pages_max)?;
+        let writer = Writer::new((ledger, log), spool, waiting_jobs, limits);
         let writer = thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {

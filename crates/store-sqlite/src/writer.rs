@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures_channel::oneshot;
 use manzil_store::{Committed, StoreError};
 
+use crate::checkpoint::Checkpoints;
 use crate::commit::{self, Prepared};
 use crate::index::{self, WordChange};
 use crate::ledger::Ledger;
@@ -49,6 +50,7 @@ struct Group {
 /// The writer's thread.
 pub(crate) struct Writer {
     ledger: Ledger,
+    log: Checkpoints,
     jobs: Receiver<Job>,
     limits: Limits,
     spool: Arc<Spool>,
@@ -60,21 +62,23 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(
-        ledger: Ledger,
+        (ledger, log): (Ledger, Checkpoints),
         spool: Arc<Spool>,
         jobs: Receiver<Job>,
         limits: Limits,
     ) -> Self {
-        Self { ledger, jobs, limits, spool, taken: Lines::new(), is_stuck: false }
+        Self { ledger, log, jobs, limits, spool, taken: Lines::new(), is_stuck: false }
     }
 
     /// Works until every sender is gone, then writes the log back into the file and closes it.
     pub(crate) fn run(mut self) -> Result<(), StoreError> {
         while let Some(first) = self.wait() {
             self.work(first);
+            self.log.tend(&self.ledger.connection);
         }
         self.settle();
         self.spool.close();
+        self.log.stop();
         let closed = self.ledger.connection.execute_batch(sql::CHECKPOINT);
         closed.map_err(fault::of_sqlite)
     }
