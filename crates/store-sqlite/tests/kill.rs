@@ -34,7 +34,10 @@ const WRITERS: u64 = 4;
 fn options() -> Options {
     #[expect(clippy::disallowed_methods, reason = "two processes share no other clock")]
     let clock = || Timestamp::try_from(SystemTime::now()).unwrap();
-    Options::new(Arc::new(clock), "node-1")
+    let mut options = Options::new(Arc::new(clock), "node-1");
+    // So that some kills come while the log is written back.
+    options.limits.log_pages_max = 100;
+    options
 }
 
 fn access() -> Access {
