@@ -71,7 +71,7 @@ impl Checkpoints {
         } else if self.done.try_recv().is_ok() {
             write_back(writer);
             self.is_called = false;
-            self.due = pages + self.pages_max / 4;
+            self.due = self.pages_max.max(pages + self.pages_max / 4);
         }
     }
 
@@ -131,7 +131,7 @@ mod tests {
 
     const PAGES_MAX: u32 = 40;
 
-    /// Writes about a page, and what is due after it.
+    /// Writes about a page, and does what is due after it.
     fn write(connection: &Connection, checkpoints: &mut Checkpoints) {
         let value = "x".repeat(4_000);
         let values = [checkpoints.pages.load(Ordering::Relaxed).to_string(), value];
@@ -139,6 +139,21 @@ mod tests {
             .execute("INSERT OR REPLACE INTO local VALUES ('a test', ?1, ?2)", values)
             .unwrap();
         checkpoints.tend(connection);
+    }
+
+    /// Writes until something is so.
+    fn write_until(
+        connection: &Connection,
+        checkpoints: &mut Checkpoints,
+        is_so: impl Fn(&Checkpoints) -> bool,
+    ) {
+        for _ in 0..100_000 {
+            if is_so(checkpoints) {
+                return;
+            }
+            write(connection, checkpoints);
+        }
+        panic!("after many writes the log has {:?} pages", checkpoints.pages);
     }
 
     fn started() -> (tempfile::TempDir, PathBuf, Connection, Checkpoints) {
@@ -169,20 +184,14 @@ mod tests {
         let (_folder, path, connection, mut checkpoints) = started();
         let reader = file::open_reader(&path).unwrap();
         reader.execute_batch("BEGIN; SELECT count(*) FROM local").unwrap();
-        while checkpoints.due == PAGES_MAX {
-            write(&connection, &mut checkpoints);
-        }
+        write_until(&connection, &mut checkpoints, |now| now.due > PAGES_MAX);
         let held = checkpoints.pages.load(Ordering::Relaxed);
         write(&connection, &mut checkpoints);
         assert!(checkpoints.pages.load(Ordering::Relaxed) > held, "what is read was overwritten");
         reader.execute_batch("COMMIT").unwrap();
-        let before = checkpoints.due;
-        while checkpoints.pages.load(Ordering::Relaxed) >= PAGES_MAX {
-            write(&connection, &mut checkpoints);
-        }
-        assert!(before > PAGES_MAX);
-        write(&connection, &mut checkpoints);
-        assert_eq!(checkpoints.due, PAGES_MAX);
+        write_until(&connection, &mut checkpoints, |now| {
+            now.pages.load(Ordering::Relaxed) < PAGES_MAX && now.due == PAGES_MAX
+        });
         checkpoints.stop();
     }
 }

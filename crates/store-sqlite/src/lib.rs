@@ -24,10 +24,10 @@
 //! # Where things are
 //!
 //! `store` is the port, over `writer` (the queue and its groups, with `commit`, `ledger`, `trail`,
-//! `spool`, `index` and `checkpoint`) and `readers` (with `records`, `shelf`, `trail` and `local`). `file` and
-//! `migration` open, `rebuild` refreshes the search index, `verify` and `snapshot` check and
-//! copy, `archive` gives everything to another engine and takes it from one, `statistics` counts.
-//! Each keeps its SQL in a module `sql`, and a test prepares every statement.
+//! `spool`, `index` and `checkpoint`) and `readers` (with `records`, `shelf`, `trail` and
+//! `local`). `file` and `migration` open, `rebuild` refreshes the search index, `verify` and
+//! `snapshot` check and copy, `archive` gives everything to another engine and takes it from one,
+//! `statistics` counts. Each keeps its SQL in a module `sql`, and a test prepares every statement.
 
 mod archive;
 mod checkpoint;
